@@ -1,0 +1,1 @@
+"""Classifiers: image -> class scores, and how each is trained. Knows torch, nothing of the bench."""

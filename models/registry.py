@@ -1,0 +1,139 @@
+"""The plug-in door: where models are registered and looked up. Imports no torch."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from models.catalog import CATALOG
+from models.recipes import Preset, Recipe
+from models.spec import ModelSpec, Regime, RegistrationError
+
+BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
+
+ENTRY_POINT_GROUP = "bench.models"
+
+
+class UnknownModelError(LookupError):
+    """Say that no model has a name, and which names are near."""
+
+
+@dataclass(frozen=True)
+class BrokenPlugin:
+    """Name a plug-in that could not be loaded, and why."""
+
+    plugin: str
+    reason: str
+
+
+_REGISTRY: dict[str, ModelSpec] = {spec.name: spec for spec in CATALOG}
+
+
+def register(spec: ModelSpec) -> None:
+    """Add a spec; raise RegistrationError where its name is taken."""
+    if spec.name in _REGISTRY:
+        raise RegistrationError(f"a model named {spec.name!r} is registered already; choose another name")
+    _REGISTRY[spec.name] = spec
+
+
+def register_model(
+    name: str,
+    *,
+    regime: Regime,
+    architecture: str | None = None,
+    summary: str = "",
+    reference: str = "",
+    tags: tuple[str, ...] = (),
+    options: Mapping[str, Any] | None = None,
+    recipes: Mapping[Preset, Recipe] | None = None,
+) -> Callable[[BuilderT], BuilderT]:
+    """Register the decorated builder under `name`; the builder itself is returned unchanged."""
+
+    def add(builder: BuilderT) -> BuilderT:
+        register(
+            ModelSpec(
+                name=name,
+                builder=builder,
+                regime=regime,
+                architecture=architecture or name,
+                summary=summary or (inspect.getdoc(builder) or "").partition("\n")[0],
+                reference=reference,
+                tags=(*tags, "plug-in"),
+                options=MappingProxyType(dict(options or {})),
+                recipes=dict(recipes or {}),
+            )
+        )
+        return builder
+
+    return add
+
+
+def registered_models() -> tuple[ModelSpec, ...]:
+    """Return every spec, built-in models first, in the order of registration."""
+    return tuple(_REGISTRY.values())
+
+
+def get_model(name: str) -> ModelSpec:
+    """Return the spec called `name`; raise UnknownModelError with the nearest names."""
+    if name not in _REGISTRY:
+        near = difflib.get_close_matches(name, _REGISTRY, n=3, cutoff=0.4)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; see 'run_bench.py list models'"
+        raise UnknownModelError(f"there is no model {name!r}{hint}")
+    return _REGISTRY[name]
+
+
+def load_plugins(plugins: Iterable[str]) -> tuple[BrokenPlugin, ...]:
+    """Import plug-ins, each a path that ends in .py or a dotted module, so that they register their models.
+
+    A plug-in that fails is taken out whole and returned with its reason; the others stay.
+    """
+    loaders = ((plugin, _file_or_module(plugin)) for plugin in plugins)
+    return tuple(_load_each(loaders))
+
+
+def load_entry_points() -> tuple[BrokenPlugin, ...]:
+    """Import what installed packages offer in the entry-point group `bench.models`; return what failed."""
+    return tuple(_load_each((point.name, point.load) for point in entry_points(group=ENTRY_POINT_GROUP)))
+
+
+def _load_each(loaders: Iterable[tuple[str, Callable[[], object]]]) -> Iterator[BrokenPlugin]:
+    for plugin, load in loaders:
+        before = dict(_REGISTRY)
+        try:
+            load()
+        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+            _REGISTRY.clear()
+            _REGISTRY.update(before)
+            yield BrokenPlugin(plugin, f"{type(error).__name__}: {error}")
+
+
+def _file_or_module(plugin: str) -> Callable[[], object]:
+    if plugin.endswith(".py"):
+        return lambda: _import_file(Path(plugin))
+    return lambda: importlib.import_module(plugin)
+
+
+def _import_file(path: Path) -> None:
+    name = f"bench_plugin_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    if name in sys.modules:
+        return
+    specification = importlib.util.spec_from_file_location(name, path)
+    if specification is None or specification.loader is None:
+        raise ImportError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    try:
+        specification.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise

@@ -1,0 +1,93 @@
+"""What a model says of itself: ModelSpec. Imports no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from models.recipes import STANDARD_RECIPES, Preset, Recipe
+
+if TYPE_CHECKING:
+    from models.base import Classifier
+
+Regime = Literal["clean", "augmented"]
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class RegistrationError(ValueError):
+    """Say why a model cannot be registered."""
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Describe one model: how it is built, what it sees in training, and how it is trained.
+
+    `builder(in_channels, num_classes, image_size, preset, **options)` returns an `nn.Module`; it is the
+    function itself or, so that listing imports no torch, its address as "module:function". `image_size` is
+    (height, width). `architecture` groups the specs that differ only in regime. `recipes` gives the recipe of
+    each preset.
+    """
+
+    name: str
+    builder: str | Callable[..., Any]
+    regime: Regime
+    architecture: str
+    summary: str
+    reference: str = ""
+    tags: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    recipes: Mapping[Preset, Recipe] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise RegistrationError(
+                f"model name {self.name[:80]!r} is refused: use at most 64 small letters, digits, '.', '_', '-', "
+                "the first of them a letter or digit"
+            )
+        if self.regime not in ("clean", "augmented"):
+            raise RegistrationError(
+                f"model {self.name!r}: regime {self.regime!r} is neither clean nor augmented"
+            )
+
+    def recipe(self, preset: Preset) -> Recipe:
+        """Return the recipe of `preset`: the spec's own, else the regime's."""
+        return self.recipes.get(preset) or STANDARD_RECIPES[self.regime, preset]
+
+    @property
+    def network(self) -> str:
+        """Name the network apart from its training: specs that agree here cost the same to run."""
+        options = ", ".join(f"{key}={value!r}" for key, value in sorted(self.options.items()))
+        return f"{self._address}({options})"
+
+    @property
+    def source(self) -> str:
+        """Return the sha256 of a plug-in's source file; empty for built-in models, which the version pins."""
+        if isinstance(self.builder, str):
+            return ""
+        path = inspect.getsourcefile(self.builder)
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
+
+    def build(
+        self, in_channels: int, num_classes: int, image_size: tuple[int, int], preset: Preset
+    ) -> Classifier:
+        """Build the untrained network as a Classifier; weights come from torch's current generator."""
+        from models.base import as_classifier
+
+        builder = self.builder
+        if isinstance(builder, str):
+            module, function = builder.split(":")
+            builder = getattr(importlib.import_module(module), function)
+        return as_classifier(builder(in_channels, num_classes, image_size, preset, **self.options))
+
+    @property
+    def _address(self) -> str:
+        if isinstance(self.builder, str):
+            return self.builder
+        return f"{self.builder.__module__}:{self.builder.__qualname__}"

@@ -1,0 +1,1 @@
+"""Image transformations: image -> image. Knows torch and kornia, nothing of the bench."""
