@@ -133,11 +133,29 @@ def read_csv(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
-def write_predictions(path: Path, frame: pd.DataFrame) -> None:
-    """Write per-sample rows with the columns of PREDICTIONS as Parquet, atomically."""
-    table = pa.Table.from_pandas(frame, schema=PREDICTIONS, preserve_index=False)
+PredictionColumns = Mapping[str, str | int | np.ndarray | None]
+"""A value for each column of PREDICTIONS: an array with a row each, or one value for all rows."""
+
+
+def write_predictions(path: Path, columns: PredictionColumns) -> None:
+    """Write per-sample rows as Parquet, atomically; `probabilities` is (rows, K), `sample` has a value per row."""
+    sample, probabilities = columns["sample"], columns["probabilities"]
+    if not isinstance(sample, np.ndarray) or not isinstance(probabilities, np.ndarray):
+        raise TypeError("sample and probabilities must be arrays")
+    rows, classes = probabilities.shape
+    lists = pa.ListArray.from_arrays(np.arange(rows + 1, dtype=np.int32) * classes, probabilities.reshape(-1))
+    arrays = [
+        lists if field.name == "probabilities" else _column(columns[field.name], rows, field.type)
+        for field in PREDICTIONS
+    ]
     with atomic_file(path) as file:
-        pq.write_table(table, file, compression="zstd")
+        pq.write_table(pa.Table.from_arrays(arrays, schema=PREDICTIONS), file, compression="zstd")
+
+
+def _column(values: str | int | np.ndarray | None, rows: int, kind: pa.DataType) -> pa.Array:
+    if isinstance(values, np.ndarray):
+        return pa.array(values).cast(kind)
+    return pa.repeat(pa.scalar(values), rows).cast(kind)
 
 
 def read_predictions(path: Path) -> pd.DataFrame:

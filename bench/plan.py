@@ -1,0 +1,95 @@
+"""What a run will do: its cells, what is there of each already, and what that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bench import records
+from bench.checkpoints import Checkpoint, read_weights
+from bench.configuration import (
+    Cell,
+    Configuration,
+    cell_identity,
+    cells,
+    key_of,
+    run_identity,
+    training_identity,
+)
+from bench.environment import resolve_device
+from bench.loading import Dataset, load_dataset
+from bench.manifest import read_manifest, refuse_conflict
+from bench.presets import PRESET_SIZES
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """Hold a cell, the identities of its training and of its rows, and whether those rows are stored already."""
+
+    cell: Cell
+    training: dict[str, Any]
+    identity: dict[str, Any]
+    checkpoint: Checkpoint
+    stored: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold everything that a run needs before its first step, all of it checked."""
+
+    configuration: Configuration
+    device: torch.device
+    dataset: Dataset
+    identity: Mapping[str, Any]
+    manifest: Mapping[str, Any] | None
+    cells: tuple[PlannedCell, ...]
+
+
+def make_plan(configuration: Configuration) -> Plan:
+    """Load the data, find the device and what is stored; change nothing.
+
+    Raises ConflictError where the run's folder holds another configuration, UnusableEnvironmentError for a device, data
+    or weights that are not as they must be.
+    """
+    device = resolve_device(configuration.device)
+    dataset = load_dataset(configuration.dataset, configuration.data)
+    identity = run_identity(configuration, dataset.sha256, device.type)
+    for path in configuration.weights.values():
+        read_weights(path)
+    manifest = read_manifest(configuration.folder)
+    if manifest is not None:
+        refuse_conflict(manifest["identity"], identity, configuration.folder)
+    planned = tuple(_plan_cell(cell, configuration, identity, manifest) for cell in cells(configuration))
+    return Plan(configuration, device, dataset, identity, manifest, planned)
+
+
+def prediction_path(folder: Path, cell: Cell) -> Path:
+    """Return where a cell's per-sample rows are kept."""
+    return folder / "predictions" / f"{cell.address}.parquet"
+
+
+def test_count(plan: Plan) -> int | None:
+    """Return how many test images are measured: the limit, else the preset's number; None is all."""
+    limit = plan.configuration.limit
+    return PRESET_SIZES[plan.configuration.preset].test if limit is None else limit
+
+
+def _plan_cell(
+    cell: Cell, configuration: Configuration, run: Mapping[str, Any], manifest: Mapping[str, Any] | None
+) -> PlannedCell:
+    given = configuration.weights.get(cell.model.name)
+    training = training_identity(cell, run, None if given is None else records.sha256(given))
+    identity = cell_identity(cell, run, training)
+    state = {} if manifest is None else manifest["cells"].get(cell.address, {})
+    done = state.get("state") == "done"
+    if done:
+        refuse_conflict(
+            state["training"] | state["identity"], training | identity, configuration.folder / cell.address
+        )
+    path = prediction_path(configuration.folder, cell)
+    stored = done and path.exists() and records.sha256(path) == state["sha256"]
+    return PlannedCell(cell, training, identity, Checkpoint(configuration.checkpoints, key_of(training)), stored)

@@ -1,0 +1,28 @@
+"""How far along a long loop is: a bar on stderr, or nothing."""
+
+import sys
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from tqdm import tqdm
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Wrap a loop's items so that somebody sees how far it is."""
+
+    def __call__(self, items: Iterable[T], description: str, total: int) -> Iterable[T]:
+        """Return the same items."""
+
+
+def silent(items: Iterable[T], description: str, total: int) -> Iterable[T]:  # noqa: ARG001
+    """Show nothing."""
+    return items
+
+
+def bar(items: Iterable[T], description: str, total: int) -> Iterable[T]:
+    """Show a bar on stderr while the loop runs, where stderr is a terminal."""
+    return tqdm(
+        items, desc=description, total=total, file=sys.stderr, disable=None, leave=False, dynamic_ncols=True
+    )
