@@ -39,9 +39,16 @@ configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
 """
 
 
-def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the command line; exit with 2 and one line on what argparse itself refuses."""
-    return _parser().parse_args(arguments)
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; raise UsageError, naming what is near, for an option that there is not."""
+    parser = _parser()
+    known = set(re.findall(r"--[a-z-]+", parser.format_help())) | {"--json"}
+    for word in arguments:
+        option = word.partition("=")[0]
+        if option.startswith("--") and option not in known:
+            near = difflib.get_close_matches(option, known, n=3, cutoff=0.4)
+            raise UsageError(f"there is no option {option!r}; did you mean {', '.join(near) or '--help'}?")
+    return parser.parse_args(arguments)
 
 
 def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[str]]:
@@ -129,17 +136,15 @@ def _weight(text: str) -> tuple[str, Path]:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not a positive whole number")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
 
 
 def _natural(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**31:
-        raise argparse.ArgumentTypeError(f"{value} is not a whole number from 0 to 2147483647")
-    return value
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+    return int(text)
 
 
 @final
@@ -175,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Measure what happens to a vision model when its input is transformed.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
         parents=[folders, plugins, shared],
     )
     parser.add_argument("--version", action="version", version=f"run-bench {bench.__version__}")

@@ -49,8 +49,10 @@ def held(folder: Path) -> Iterator[None]:
         with FileLock(folder / LOCK, timeout=0):
             records.write_text(holder, f"process {os.getpid()} on {socket.gethostname()} since {now()}\n")
             records.sweep_temporaries(folder)
-            yield
-            holder.unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                holder.unlink(missing_ok=True)
     except Timeout:
         name = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
         raise ConflictError(f"{folder} is in use by {name}; wait for it or choose another --name") from None

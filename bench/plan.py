@@ -21,9 +21,12 @@ from bench.configuration import (
     training_identity,
 )
 from bench.environment import resolve_device
+from bench.errors import UnusableEnvironmentError
 from bench.loading import Dataset, load_dataset
 from bench.manifest import read_manifest, refuse_conflict
 from bench.presets import PRESET_SIZES
+from bench.training import build_model
+from models.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,9 @@ def make_plan(configuration: Configuration) -> Plan:
     device = resolve_device(configuration.device)
     dataset = load_dataset(configuration.dataset, configuration.data)
     identity = run_identity(configuration, dataset.sha256, device.type)
-    for path in configuration.weights.values():
-        read_weights(path)
+    for model in configuration.models:
+        if model.name in configuration.weights:
+            _check_weights(configuration, model, dataset)
     manifest = read_manifest(configuration.folder)
     if manifest is not None:
         refuse_conflict(manifest["identity"], identity, configuration.folder)
@@ -76,6 +80,22 @@ def test_count(plan: Plan) -> int | None:
     """Return how many test images are measured: the limit, else the preset's number; None is all."""
     limit = plan.configuration.limit
     return PRESET_SIZES[plan.configuration.preset].test if limit is None else limit
+
+
+def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Dataset) -> None:
+    """Raise UnusableEnvironmentError where given weights are not a model's."""
+    path = configuration.weights[model.name]
+    weights = {name: tensor.shape for name, tensor in read_weights(path).items()}
+    channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
+    for suite in configuration.suites:
+        classifier = build_model(model, channels, classes, suite.canvas, configuration.preset, seed=0)
+        wanted = {name: tensor.shape for name, tensor in classifier.state_dict().items()}
+        wrong = [name for name in wanted | weights if wanted.get(name) != weights.get(name)]
+        if wrong:
+            raise UnusableEnvironmentError(
+                f"the weights in {path} do not fit the model {model.name!r} at {suite.canvas}x{suite.canvas}: "
+                f"{', '.join(wrong)} differ in name or shape"
+            )
 
 
 def _plan_cell(

@@ -46,8 +46,8 @@ def replace_rows(path: Path, columns: tuple[str, ...], address: Mapping[str, obj
     same = pd.Series(data=True, index=stored.index)
     for column, value in address.items():
         same &= stored[column] == value
-    kept = [frame for frame in (stored[~same], rows) if len(frame)]
-    records.write_csv(path, pd.concat(kept, ignore_index=True)[list(columns)] if kept else stored)
+    frames = [frame for frame in (stored[~same], rows) if len(frame)] or [stored[:0]]
+    records.write_csv(path, pd.concat(frames, ignore_index=True)[list(columns)])
 
 
 def _read_or_empty(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from models import registry
+
+PLUGINS = Path(__file__).with_name("plugins")
+
+
+@pytest.fixture
+def own_registry(monkeypatch):
+    """Let a test register models that no other test sees."""
+    monkeypatch.setattr(registry, "_REGISTRY", dict(registry._REGISTRY))
+    loaded = {name for name in registry.sys.modules if name.startswith("bench_plugin_")}
+    yield
+    for name in set(registry.sys.modules) - loaded:
+        if name.startswith("bench_plugin_"):
+            del registry.sys.modules[name]
+
+
+@pytest.fixture
+def arguments(tmp_path, own_registry) -> list[str]:
+    """Return a command line that runs two linear models in a few seconds."""
+    return [
+        *("--suite", "rotation", "--preset", "smoke", "--limit", "40", "--threads", "1", "--device", "cpu"),
+        *("--plugin", str(PLUGINS / "linear.py"), "--models", "linear", "linear-augmented"),
+        *("--output", str(tmp_path / "results"), "--reports", str(tmp_path / "reports")),
+    ]
+
+
+@pytest.fixture
+def configuration(arguments):
+    """Return what that command line asks for."""
+    from bench.arguments import configuration_of, parse
+
+    return configuration_of(parse(arguments))[0]

@@ -1,0 +1,257 @@
+"""Tables and run folders as the measuring half would write them, made up from a seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bench import records
+from bench.scores import score_predictions, summarise
+from bench.suites import SUITES, Suite
+
+MODELS: dict[str, tuple[str, str]] = {
+    "baseline": ("cnn", "clean"),
+    "augmented": ("cnn", "augmented"),
+    "stn": ("stn", "augmented"),
+    "stn-clean": ("stn", "clean"),
+    "capsnet": ("capsnet", "clean"),
+    "capsnet-augmented": ("capsnet", "augmented"),
+}
+
+CLASSES = 10
+
+SHIFT = Suite(
+    name="shift",
+    question="What happens when the object moves?",
+    axis="displacement",
+    unit="pixels",
+    transform="transforms.geometric:Translation",
+    levels=(-4.0, -1.0, 0.0, 2.0, 8.0),
+    identity=0.0,
+    training_range=(-2.0, 2.0),
+    canvas=40,
+)
+"""A suite that is not in SUITES: unequal levels, no period, a training range inside the levels."""
+
+TURN = Suite(
+    name="turn",
+    question="What happens at right angles?",
+    axis="quarter turns",
+    unit="turns",
+    transform="transforms.geometric:Rotation",
+    levels=(-1.0, 0.0, 1.0, 2.0),
+    identity=0.0,
+    training_range=(-2.0, 2.0),
+    canvas=20,
+    period=4.0,
+)
+"""A suite that is not in SUITES: few levels on a circle, which is quick to draw."""
+
+
+def cell_rows(
+    predicted: npt.NDArray[Any],
+    labels: npt.NDArray[Any],
+    levels: npt.ArrayLike,
+    suite: str = "rotation",
+    model: str = "baseline",
+    seed: int = 0,
+    confidence: npt.NDArray[Any] | None = None,
+    ambiguous: npt.NDArray[np.bool_] | None = None,
+    in_range: npt.NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
+    """Return one cell's prediction rows; predicted (n, L) with -1 for scores that were not finite."""
+    images, count = predicted.shape
+    architecture, regime = MODELS.get(model, (model, "clean"))
+    flat = predicted.ravel()
+    truth = np.repeat(labels, count)
+    share = np.full(predicted.shape, 0.9) if confidence is None else confidence
+    none = np.zeros(predicted.shape, dtype=bool)
+    return pd.DataFrame(
+        {
+            "suite": pd.Categorical([suite] * flat.size),
+            "kind": pd.Categorical(["single"] * flat.size),
+            "model": pd.Categorical([model] * flat.size),
+            "architecture": pd.Categorical([architecture] * flat.size),
+            "regime": pd.Categorical([regime] * flat.size),
+            "seed": seed,
+            "level": np.tile(np.asarray(levels, dtype=float), images),
+            "sample": np.repeat(np.arange(images, dtype=np.int32), count),
+            "label": truth.astype(np.int16),
+            "label_2": pd.array([pd.NA] * flat.size, dtype="Int16"),
+            "predicted": flat.astype(np.int16),
+            "predicted_2": pd.array([pd.NA] * flat.size, dtype="Int16"),
+            "probabilities": list(np.full((flat.size, CLASSES), 1 / CLASSES, dtype=np.float32)),
+            "confidence": np.where(flat < 0, 0, share.ravel()).astype(np.float32),
+            "correct": flat == truth,
+            "finite": flat >= 0,
+            "ambiguous": (none if ambiguous is None else ambiguous).ravel(),
+            "in_range": (none if in_range is None else in_range).ravel(),
+        }
+    )
+
+
+def model_rows(suite: Suite, model: str, seed: int = 0, images: int = 60) -> pd.DataFrame:
+    """Return a cell whose accuracy falls away from the identity, slowly under augmentation."""
+    generator = np.random.default_rng([seed, *model.encode()])
+    levels = np.asarray(suite.levels)
+    _, regime = MODELS.get(model, (model, "clean"))
+    labels = np.arange(images) % CLASSES
+    distance = np.abs(levels - suite.identity) / np.abs(levels - suite.identity).max()
+    chance = 0.985 - (0.04 if regime == "augmented" else 0.8) * distance**1.3
+    difficulty = generator.uniform(size=(images, 1)) * 0.6 + generator.uniform(size=(images, len(levels))) * 0.4
+    right = difficulty < chance
+    wrong = (labels[:, np.newaxis] + generator.integers(1, CLASSES, right.shape)) % CLASSES
+    low, high = suite.trained_range(regime)
+    return cell_rows(
+        np.where(right, labels[:, np.newaxis], wrong),
+        labels,
+        levels,
+        suite.name,
+        model,
+        seed,
+        confidence=np.clip(1.1 - difficulty * 0.8, 0.2, 1),
+        ambiguous=np.isin(labels, (6, 9))[:, np.newaxis] & (distance > 0.5),
+        in_range=np.broadcast_to((levels >= low) & (levels <= high), right.shape),
+    )
+
+
+def cost_rows(suite: str, model: str) -> pd.DataFrame:
+    """Return the costs of one model."""
+    architecture, regime = MODELS.get(model, (model, "clean"))
+    scale = 1 + 3 * (architecture == "capsnet") + 0.4 * (architecture == "stn")
+    counted = {
+        "parameters": ("count", 100_000 + 500 * len(architecture)),
+        "auxiliary_parameters": ("count", 40_000 if architecture == "capsnet" else 0),
+        "multiply_adds": ("count", 2_000_000 * scale),
+    }
+    timed = {
+        "throughput": ("images/s", 20_000 / scale),
+        "latency": ("ms", 0.6 * scale),
+        "training_step": ("ms", 9.0 * scale),
+        "peak_memory": ("MiB", 120.0 * scale),
+        "training_peak_memory": ("MiB", 310.0 * scale),
+    }
+    address = {
+        "suite": suite,
+        "model": model,
+        "architecture": architecture,
+        "regime": regime,
+        "device": "cpu",
+        "precision": "fp32",
+        "threads": 2,
+    }
+    rows: list[dict[str, Any]] = [
+        {**address, "batch_size": 1, "cost": name, "unit": unit, "value": value, "count": 1}
+        for name, (unit, value) in counted.items()
+    ]
+    rows += [
+        {
+            **address,
+            "batch_size": 1 if name == "latency" else 256,
+            "cost": name,
+            "unit": unit,
+            "value": value,
+            "low": value * 0.93,
+            "high": value * 1.1,
+            "count": 40,
+        }
+        for name, (unit, value) in timed.items()
+    ]
+    return pd.DataFrame(rows, columns=list(records.COSTS_COLUMNS))
+
+
+def history_rows(suite: str, model: str, seed: int = 0, epochs: int = 6) -> pd.DataFrame:
+    """Return how one model's training went."""
+    architecture, regime = MODELS.get(model, (model, "clean"))
+    rows = [
+        {
+            "suite": suite,
+            "model": model,
+            "architecture": architecture,
+            "regime": regime,
+            "seed": seed,
+            "epoch": epoch,
+            "measure": measure,
+            "value": value,
+        }
+        for epoch in range(1, epochs + 1)
+        for measure, value in (
+            ("training loss", (1 + len(model) % 4) / 2 / epoch),
+            ("validation accuracy", 1 - 0.1 / epoch),
+        )
+    ]
+    return pd.DataFrame(rows, columns=list(records.HISTORY_COLUMNS))
+
+
+def manifest(name: str, states: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a manifest with the given cell states."""
+    return {
+        "name": name,
+        "command": "python run_bench.py --suite rotation --preset smoke",
+        "configuration": {"dataset": "mnist10k", "preset": "smoke", "seeds": [0], "precision": "fp32"},
+        "versions": {"bench": "0.1.0", "torch": "2.11.0", "python": "3.12.3"},
+        "hardware": {"device": "cpu", "cpu": "two cores", "threads": 2},
+        "data": {"mnist10k": "sha256 0123456789abcdef", "test images": 60},
+        "git_commit": "0" * 40,
+        "started": "2026-01-02T03:04:05+00:00",
+        "finished": "2026-01-02T03:05:06+00:00",
+        "cells": states,
+    }
+
+
+def gallery_arrays(suite: Suite, samples: int = 4) -> dict[str, npt.NDArray[Any]]:
+    """Return sample images along the sweep: a bright bar that wanders."""
+    levels = np.asarray(suite.levels)
+    images = np.zeros((samples, len(levels), suite.canvas, suite.canvas), dtype=np.uint8)
+    for index in range(len(levels)):
+        images[:, index, 4:-4, 5 + index % 8] = 220
+    return {
+        "images": images,
+        "levels": levels,
+        "sample": np.arange(samples),
+        "labels": np.arange(samples) % CLASSES,
+    }
+
+
+def write_run(
+    folder: Path,
+    models: tuple[str, ...] = tuple(MODELS),
+    suites: tuple[Suite, ...] = (SUITES["rotation"],),
+    seeds: tuple[int, ...] = (0,),
+    images: int = 60,
+) -> Path:
+    """Write a whole run folder and return it."""
+    known = {suite.name: suite for suite in suites}
+    cells = [(suite, model, seed) for suite in suites for model in models for seed in seeds]
+    predictions = pd.concat(
+        [model_rows(suite, model, seed, images) for suite, model, seed in cells], ignore_index=True
+    )
+    metrics = score_predictions(predictions, known)
+    pairs = [(suite.name, model) for suite in suites for model in models]
+    costs = pd.concat([cost_rows(*pair) for pair in pairs], ignore_index=True)
+    history = pd.concat([history_rows(suite.name, model, seed) for suite, model, seed in cells])
+    records.write_csv(folder / "metrics.csv", metrics)
+    records.write_csv(folder / "costs.csv", costs)
+    records.write_csv(folder / "summary.csv", summarise(metrics, costs, predictions, known))
+    records.write_csv(folder / "history.csv", history)
+    for suite in suites:
+        arrays = gallery_arrays(suite)
+        records.write_arrays(folder / "gallery" / suite.name / "samples.npz", **arrays)
+        shape = arrays["images"].shape[:2]
+        predicted = np.broadcast_to(arrays["labels"][:, np.newaxis], shape).copy()
+        predicted[0, 0], predicted[-1, -1] = 8, -1
+        for model in models:
+            records.write_arrays(
+                folder / "gallery" / suite.name / f"{model}-seed{seeds[0]}.npz",
+                predicted=predicted,
+                confidence=np.full(shape, 0.8, dtype=np.float32),
+            )
+    states = {
+        f"{suite.name}/{model}-seed{seed}": {"state": "done", "seconds": 12.5} for suite, model, seed in cells
+    }
+    records.write_json(folder / "manifest.json", manifest(folder.name, states))
+    return folder

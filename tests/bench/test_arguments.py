@@ -1,0 +1,101 @@
+import pytest
+
+from bench.arguments import configuration_of, parse, run_name
+from bench.errors import UsageError
+from models.registry import registered_models
+
+
+def resolve(*words):
+    return configuration_of(parse(words))[0]
+
+
+def test_the_default_run_is_six_models_one_seed():
+    configuration = resolve("--suite", "rotation")
+    assert [model.name for model in configuration.models] == [
+        "baseline", "augmented", "stn", "stn-clean", "capsnet", "capsnet-augmented",
+    ]  # fmt: skip
+    assert configuration.seeds == (0,)
+    assert configuration.name == "rotation-mnist10k-standard"
+    assert configuration.folder == configuration.output / configuration.name
+
+
+def test_every_option_is_understood(tmp_path):
+    weights = tmp_path / "mine.safetensors"
+    weights.touch()
+    configuration = resolve(
+        *(
+            "--suite",
+            "rotation",
+            "--models",
+            "stn",
+            "capsnet",
+            "stn",
+            "--dataset",
+            "kmnist",
+            "--data",
+            str(tmp_path),
+        ),
+        *("--preset", "paper", "--seeds", "0", "1", "2", "--device", "cuda:1", "--precision", "bf16"),
+        *("--batch-size", "17", "--limit", "9", "--threads", "3", "--output", "o", "--reports", "r"),
+        *("--name", "trial.1", "--weights", f"stn={weights}"),
+    )
+    assert [model.name for model in configuration.models] == ["stn", "capsnet"]
+    assert configuration.seeds == (0, 1, 2)
+    assert (configuration.dataset.name, configuration.preset) == ("kmnist", "paper")
+    assert (configuration.device, configuration.precision) == ("cuda:1", "bf16")
+    assert (configuration.batch_size, configuration.limit, configuration.threads) == (17, 9, 3)
+    assert configuration.weights == {"stn": weights}
+    assert str(configuration.folder) == "o/trial.1"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "name a suite"),
+        (("--suite", "rotatoin"), "did you mean rotation"),
+        (("--suite", "rotation", "--models", "capsnt"), "did you mean capsnet"),
+        (("--suite", "rotation", "--dataset", "minst"), "did you mean mnist"),
+        (("--suite", "rotation", "--device", "gpu"), "there is no device 'gpu'"),
+        (("--suite", "rotation", "--limit", "0"), "'0' is not a positive whole number"),
+        (("--suite", "rotation", "--batch-size", "-3"), "not a positive whole number"),
+        (("--suite", "rotation", "--seeds", "-1"), "not a whole number from 0"),
+        (("--suite", "rotation", "--seeds", "one"), "'one' is not a whole number"),
+        (("--suite", "rotation", "--preset", "huge"), "invalid choice: 'huge'"),
+        (("--suite", "rotation", "--name", "../../x"), "run name '../../x' is refused"),
+        (("--suite", "rotation", "--weights", "stn"), "write MODEL=FILE.safetensors"),
+        (("--suite", "rotation", "--weights", "stn=nowhere"), "there is no file nowhere"),
+        (("--suite", "rotation", "--models", "stn", "--weights", f"capsnet={__file__}"), "not among the models"),
+        (("--siute", "rotation"), "did you mean --suite"),
+        (("lits",), "invalid choice: 'lits'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(words, message):
+    with pytest.raises(UsageError) as refusal:
+        resolve(*words)
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc", ".hidden", "", "a/b", "a\nb", "<script>", "=cmd", "x" * 101])
+def test_hostile_run_names_are_refused(name):
+    with pytest.raises(UsageError, match="is refused"):
+        run_name(name)
+
+
+def test_a_plug_ins_models_join_the_default_ones(arguments):
+    words = [word for word in arguments if word not in ("--models", "linear", "linear-augmented")]
+    assert [model.name for model in resolve(*words).models][6:] == ["linear-augmented", "linear"]
+
+
+def test_a_broken_plug_in_is_named_and_the_others_run(tmp_path, own_registry):
+    plugin = tmp_path / "broken.py"
+    plugin.write_text("import nothing_of_that_name")
+    configuration, broken = configuration_of(parse(["--suite", "rotation", "--plugin", str(plugin)]))
+    assert len(configuration.models) == 6
+    assert len(broken) == 1
+    assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken[0]
+
+
+def test_no_default_name_is_reference():
+    assert all(spec.name != "reference" for spec in registered_models())
+    assert "-" in resolve("--suite", "rotation").name

@@ -1,0 +1,90 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from bench.augmentation import TrainingImages
+from bench.loading import Split
+from bench.suites import SUITES
+from transforms.geometric import Rotation
+
+CPU = torch.device("cpu")
+COUNT = 1500
+
+
+@pytest.fixture
+def images() -> TrainingImages:
+    source = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (COUNT, 1, 28, 28), dtype=torch.uint8, generator=source)
+    split = Split(pixels, torch.arange(COUNT))
+    return TrainingImages(split, "noise", "training", SUITES["rotation"], "clean", seed=0, batch_size=64)
+
+
+def whole(images, epoch):
+    batches = list(images.epoch(epoch, CPU))
+    return torch.cat([batch for batch, _ in batches]), torch.cat([labels for _, labels in batches])
+
+
+def test_an_epoch_shows_every_image_once(images):
+    shown, labels = whole(images, 1)
+    assert sorted(labels.tolist()) == list(range(COUNT))
+    assert torch.equal(shown, images.split.images[labels].float() / 255)
+
+
+def test_batches_have_the_recipes_size_but_the_last(images):
+    sizes = [len(labels) for _, labels in images.epoch(1, CPU)]
+    assert sizes == [64] * 23 + [28]
+    assert images.batch_count == 24
+
+
+def test_epochs_and_seeds_differ_and_repeat(images):
+    order = whole(images, 1)[1]
+    assert torch.equal(whole(images, 1)[1], order)
+    assert not torch.equal(whole(images, 2)[1], order)
+    assert not torch.equal(whole(replace(images, seed=1), 1)[1], order)
+
+
+def test_both_regimes_show_the_same_images_in_the_same_order(images):
+    assert torch.equal(whole(replace(images, regime="augmented"), 3)[1], whole(images, 3)[1])
+
+
+def test_batch_size_changes_no_image(images):
+    augmented = replace(images, regime="augmented")
+    for batch_size in (50, COUNT):
+        pixels, labels = whole(replace(augmented, batch_size=batch_size), 1)
+        expected, expected_labels = whole(augmented, 1)
+        assert torch.equal(labels, expected_labels)
+        assert torch.allclose(pixels, expected, atol=1e-6)
+
+
+def test_the_augmented_regime_turns_over_the_whole_range(images):
+    digit = torch.zeros(1, 28, 28, dtype=torch.uint8)
+    digit[0, 2:14, 13:15] = 255  # a hand pointing upwards
+    split = Split(digit.repeat(COUNT, 1, 1, 1), images.split.labels)
+    pixels, _ = whole(replace(images, split=split, regime="augmented"), 1)
+    lattice = torch.arange(28) - 13.5
+    right = (pixels.sum(dim=2)[:, 0] * lattice).sum(dim=1)
+    up = -(pixels.sum(dim=3)[:, 0] * lattice).sum(dim=1)
+    quadrants = torch.stack([(right > 0) & (up > 0), (right < 0) & (up > 0), (right < 0) & (up < 0)]).sum(dim=1)
+    assert (quadrants > COUNT / 5).all()
+    assert (quadrants < COUNT / 3.3).all()
+
+
+def test_the_angle_belongs_to_the_image_not_to_its_place_in_the_batch(images):
+    pixels, labels = whole(replace(images, regime="augmented"), 1)
+    assert not torch.allclose(pixels, images.split.images[labels].float() / 255, atol=0.1)
+    upright = images.split.images[labels[:1]].float() / 255
+    turned = Rotation(180.0).apply(
+        upright.repeat(721, 1, 1, 1), torch.linspace(-180, 180, 721), torch.empty(721, 0)
+    )
+    assert (turned - pixels[:1]).abs().mean(dim=(1, 2, 3)).min() < 0.03
+
+
+def test_a_shift_moves_by_whole_pixels_up_to_its_size(images):
+    dot = torch.zeros(COUNT, 1, 28, 28, dtype=torch.uint8)
+    dot[:, :, 14, 14] = 255
+    pixels, _ = whole(replace(images, split=Split(dot, images.split.labels), shift=2), 1)
+    _, _, rows, columns = pixels.nonzero(as_tuple=True)
+    assert sorted(set(rows.tolist())) == [12, 13, 14, 15, 16]
+    assert sorted(set(columns.tolist())) == [12, 13, 14, 15, 16]
+    assert len(rows) == COUNT

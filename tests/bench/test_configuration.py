@@ -1,0 +1,60 @@
+from dataclasses import replace
+
+from bench.configuration import Cell, cell_identity, cells, key_of, run_identity, training_identity
+from bench.suites import SUITES
+from models.registry import get_model
+
+SUITE = SUITES["rotation"]
+
+
+def identities(configuration, cell, weights=None):
+    run = run_identity(configuration, "data", "cpu")
+    training = training_identity(cell, run, weights)
+    return training, cell_identity(cell, run, training)
+
+
+def test_cells_are_every_suite_seed_and_model(configuration):
+    several = replace(configuration, seeds=(0, 3))
+    addresses = [cell.address for cell in cells(several)]
+    assert addresses == [
+        "rotation/linear-seed0",
+        "rotation/linear-augmented-seed0",
+        "rotation/linear-seed3",
+        "rotation/linear-augmented-seed3",
+    ]
+
+
+def test_what_decides_the_numbers_changes_the_key(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    training, rows = identities(configuration, cell)
+    for change in ({"preset": "paper"}, {"precision": "bf16"}, {"threads": 7}):
+        assert key_of(identities(replace(configuration, **change), cell)[0]) != key_of(training)
+    for other in (
+        replace(cell, seed=1),
+        replace(cell, model=get_model("stn")),
+        replace(cell, model=get_model("baseline")),
+    ):
+        assert key_of(identities(configuration, other)[0]) != key_of(training)
+    limited = identities(replace(configuration, limit=7), cell)
+    assert key_of(limited[0]) == key_of(training)
+    assert key_of(limited[1]) != key_of(rows)
+
+
+def test_what_decides_nothing_changes_no_key(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    for change in ({"batch_size": 1}, {"name": "other"}, {"seeds": (0, 1)}, {"models": ()}):
+        assert identities(replace(configuration, **change), cell) == identities(configuration, cell)
+
+
+def test_clean_models_of_two_suites_with_one_canvas_are_trained_once(configuration):
+    other = replace(SUITE, name="other", transform="transforms.geometric:Other", training_range=(0.0, 1.0))
+    for model, alike in (("baseline", True), ("augmented", False)):
+        keys = {key_of(identities(configuration, Cell(suite, get_model(model), 0))[0]) for suite in (SUITE, other)}
+        assert (len(keys) == 1) is alike
+
+
+def test_given_weights_are_all_that_decides(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    given = identities(configuration, cell, weights="abc")[0]
+    assert given == identities(replace(configuration, threads=7), cell, weights="abc")[0]
+    assert given != identities(configuration, cell, weights="abd")[0]
