@@ -20,7 +20,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 
 perf: $(VENV)/.installed-test
-	$(BIN)/python -m pytest tests/perf --benchmark-only
+	$(BIN)/python -m pytest tests/perf/overhead.py --benchmark-only
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .benchmarks .hypothesis .import_linter_cache

@@ -100,7 +100,7 @@ def _dry_run(configuration: Configuration) -> int:
         total += part.training + part.sweep
         print(f"  {part.address:<34} {part.remark:<36} about {render_duration(part.training + part.sweep)}")
     print(
-        f"nothing was changed; all of it takes about {render_duration(total)}, and costs and the report a little more"
+        f"nothing was changed; all of it takes about {render_duration(total)}, and costs and report a little more"
     )
     return FINISHED
 

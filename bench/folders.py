@@ -10,7 +10,7 @@ MANIFEST = "manifest.json"
 
 
 def require_writable(folder: Path) -> None:
-    """Make `folder` where its parent exists; raise UnusableEnvironmentError where nothing can be written into it."""
+    """Make `folder` where its parent exists; raise UnusableEnvironmentError where it cannot be written."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -55,7 +55,7 @@ class Dataset:
 def load_dataset(spec: DatasetSpec, folder: Path) -> Dataset:
     """Load a dataset, every split whole.
 
-    Raises UnusableEnvironmentError where the data is missing and cannot be downloaded, cut, or of a wrong checksum.
+    Raises UnusableEnvironmentError where data is missing and cannot be downloaded, cut, or of a wrong checksum.
     """
     module, function = spec.load.split(":")
     splits = getattr(importlib.import_module(module), function)(folder, **spec.options)

@@ -55,8 +55,8 @@ class Plan:
 def make_plan(configuration: Configuration) -> Plan:
     """Load the data, find the device and what is stored; change nothing.
 
-    Raises ConflictError where the run's folder holds another configuration, UnusableEnvironmentError for a device, data
-    or weights that are not as they must be.
+    Raises ConflictError where the run's folder holds another configuration, UnusableEnvironmentError for a
+    device, data or weights that are not as they must be.
     """
     device = resolve_device(configuration.device)
     dataset = load_dataset(configuration.dataset, configuration.data)

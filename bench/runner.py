@@ -43,7 +43,8 @@ class Outcome:
 def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
     """Run every cell that is missing, then the costs; yield an outcome as soon as it stands.
 
-    A cell that fails is named in the manifest and the others go on. Raises UnusableEnvironmentError where the disk fails.
+    A cell that fails is named in the manifest and the others go on. Raises UnusableEnvironmentError where the
+    disk fails.
     """
     configuration = plan.configuration
     torch.set_num_threads(configuration.threads)

@@ -65,7 +65,7 @@ def sweep(
     progress: Progress,
     title: str,
 ) -> np.ndarray:
-    """Return class probabilities (n, L, K), float32, of every image at every level; NaN where scores are not finite.
+    """Return class probabilities (n, L, K), float32, of every image at every level; NaN for scores not finite.
 
     Batches outside, levels inside, so what belongs to a batch never outlives it.
     """

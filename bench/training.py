@@ -71,8 +71,9 @@ def train(
 ) -> dict[str, Any]:
     """Train `classifier` in place, going on after the last whole epoch that `checkpoint` keeps.
 
-    `title` heads the progress bar. Returns {"seconds": time spent, "history": [{"epoch", "measure", "value"}, ...]}.
-    The state after each epoch is kept until the checkpoint is written. Raises DivergedError where the loss is not finite.
+    Returns {"seconds": time spent, "history": [{"epoch", "measure", "value"}, ...]}. The state after each epoch
+    is kept until the checkpoint is written; `title` heads the progress bar. Raises DivergedError where the loss is
+    not finite.
     """
     device = next(classifier.parameters()).device
     optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)

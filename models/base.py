@@ -45,8 +45,13 @@ class LogitsClassifier(Classifier):
         return logits
 
 
-def as_classifier(network: nn.Module) -> Classifier:
-    """Return `network` itself where it is a Classifier, else the network wrapped into one."""
+def as_classifier(network: object) -> Classifier:
+    """Return `network` itself where it is a Classifier, else the network wrapped into one.
+
+    Raises TypeError for anything but an `nn.Module`.
+    """
+    if not isinstance(network, nn.Module):
+        raise TypeError(f"a model is an nn.Module, not {type(network).__name__}: see its builder")
     return network if isinstance(network, Classifier) else LogitsClassifier(network)
 
 

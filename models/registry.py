@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from models.catalog import CATALOG
-from models.recipes import Preset, Recipe
-from models.spec import ModelSpec, Regime, RegistrationError
+from models.recipes import Preset, Recipe, Regime
+from models.spec import ModelSpec, RegistrationError
 
 BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
 
@@ -69,7 +68,7 @@ def register_model(
                 summary=summary or (inspect.getdoc(builder) or "").partition("\n")[0],
                 reference=reference,
                 tags=(*tags, "plug-in"),
-                options=MappingProxyType(dict(options or {})),
+                options=dict(options or {}),
                 recipes=dict(recipes or {}),
             )
         )
@@ -86,9 +85,9 @@ def registered_models() -> tuple[ModelSpec, ...]:
 def get_model(name: str) -> ModelSpec:
     """Return the spec called `name`; raise UnknownModelError with the nearest names."""
     if name not in _REGISTRY:
-        near = difflib.get_close_matches(name, _REGISTRY, n=3, cutoff=0.4)
+        near = difflib.get_close_matches(name.lower(), _REGISTRY, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else "; see 'run_bench.py list models'"
-        raise UnknownModelError(f"there is no model {name!r}{hint}")
+        raise UnknownModelError(f"there is no model {name[:80]!r}{hint}")
     return _REGISTRY[name]
 
 
@@ -111,10 +110,11 @@ def _load_each(loaders: Iterable[tuple[str, Callable[[], object]]]) -> Iterator[
         before = dict(_REGISTRY)
         try:
             load()
-        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything
             _REGISTRY.clear()
             _REGISTRY.update(before)
-            yield BrokenPlugin(plugin, f"{type(error).__name__}: {error}")
+            message = str(error).strip().partition("\n")[0]
+            yield BrokenPlugin(plugin, f"{type(error).__name__}: {message}")
 
 
 def _file_or_module(plugin: str) -> Callable[[], object]:
@@ -124,7 +124,8 @@ def _file_or_module(plugin: str) -> Callable[[], object]:
 
 
 def _import_file(path: Path) -> None:
-    name = f"bench_plugin_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    # Named by what is in it, so that a plug-in keeps its identity on another machine or in another folder.
+    name = f"bench_plugin_{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
     if name in sys.modules:
         return
     specification = importlib.util.spec_from_file_location(name, path)

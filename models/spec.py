@@ -9,15 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
-from models.recipes import STANDARD_RECIPES, Preset, Recipe
+from models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
 
 if TYPE_CHECKING:
     from models.base import Classifier
 
-Regime = Literal["clean", "augmented"]
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -30,9 +29,10 @@ class ModelSpec:
     """Describe one model: how it is built, what it sees in training, and how it is trained.
 
     `builder(in_channels, num_classes, image_size, preset, **options)` returns an `nn.Module`; it is the
-    function itself or, so that listing imports no torch, its address as "module:function". `image_size` is
-    (height, width). `architecture` groups the specs that differ only in regime. `recipes` gives the recipe of
-    each preset.
+    function or class itself or, so that listing imports no torch, its address as "module:function".
+    `image_size` is (height, width). `architecture` groups the specs that differ only in regime. `recipes` gives
+    the recipes that differ from the regime's; but within a regime all models see the same images, so outside
+    the paper preset they agree with it in epochs, batch size and shift. Raises RegistrationError.
     """
 
     name: str
@@ -42,23 +42,33 @@ class ModelSpec:
     summary: str
     reference: str = ""
     tags: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, Any] = field(default_factory=dict)
     recipes: Mapping[Preset, Recipe] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name):
-            raise RegistrationError(
-                f"model name {self.name[:80]!r} is refused: use at most 64 small letters, digits, '.', '_', '-', "
-                "the first of them a letter or digit"
-            )
-        if self.regime not in ("clean", "augmented"):
-            raise RegistrationError(
-                f"model {self.name!r}: regime {self.regime!r} is neither clean nor augmented"
-            )
+        for name in (self.name, self.architecture):
+            if not NAME.fullmatch(name):
+                raise RegistrationError(
+                    f"model name {name[:80]!r} is refused: use at most 64 small letters, digits, '.', '_', '-', "
+                    "the first of them a letter or digit"
+                )
+        if self.regime not in REGIMES:
+            raise RegistrationError(f"model {self.name!r}: regime {self.regime!r} is neither clean nor augmented")
+        if not isinstance(self.builder, str | FunctionType | type):
+            raise RegistrationError(f"model {self.name!r}: the builder is neither a function nor a class")
+        for preset, recipe in self.recipes.items():
+            if preset not in PRESETS:
+                raise RegistrationError(f"model {self.name!r}: there is no preset {preset!r}")
+            shared = REGIME_RECIPES[self.regime, preset]
+            if preset != "paper" and recipe.exposure != shared.exposure:
+                raise RegistrationError(
+                    f"model {self.name!r}: within a regime all models see the same images, so its {preset} recipe "
+                    f"has {shared.epochs} epochs, batch size {shared.batch_size} and shift {shared.shift}"
+                )
 
     def recipe(self, preset: Preset) -> Recipe:
         """Return the recipe of `preset`: the spec's own, else the regime's."""
-        return self.recipes.get(preset) or STANDARD_RECIPES[self.regime, preset]
+        return self.recipes.get(preset) or REGIME_RECIPES[self.regime, preset]
 
     @property
     def network(self) -> str:
@@ -74,10 +84,11 @@ class ModelSpec:
         path = inspect.getsourcefile(self.builder)
         return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
 
-    def build(
-        self, in_channels: int, num_classes: int, image_size: tuple[int, int], preset: Preset
-    ) -> Classifier:
-        """Build the untrained network as a Classifier; weights come from torch's current generator."""
+    def build(self, in_channels: int, num_classes: int, image_size: tuple[int, int], preset: Preset) -> Classifier:
+        """Build the untrained network as a Classifier; weights come from torch's current generator.
+
+        Raises TypeError where the builder returns anything but an `nn.Module`.
+        """
         from models.base import as_classifier
 
         builder = self.builder

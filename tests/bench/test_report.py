@@ -10,22 +10,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import records
+from bench import plots, records
 from bench.report import write_report
 from bench.report.findings import findings, scope
+from bench.report.page import Page, compose
 from bench.report.stored import read_gallery, read_run
 from bench.report.wording import Estimate, listed, plain, points, quantity, share
 from bench.report.writing import escape_markdown, inert
 from bench.scores import SCORES
-from bench.suites import SUITES
-from tests.bench.synthetic import MODELS, SHIFT, manifest, write_run
+from tests.bench.synthetic import SHIFT, TURN, manifest, write_run
+
+SHOWN = ("baseline", "augmented", "stn")
+KNOWN = {suite.name: suite for suite in (SHIFT, TURN)}
 
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> [x](javascript:y) | a\nb"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    return write_run(tmp_path_factory.mktemp("results") / "demo")
+    return write_run(tmp_path_factory.mktemp("results") / "demo", models=SHOWN)
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +38,25 @@ def report(run, tmp_path_factory):
     return index.parent
 
 
+def one_model(folder: Path) -> Path:
+    return write_run(folder, models=("stn",), suites=(TURN,), images=20)
+
+
 @pytest.fixture
 def small(tmp_path):
-    """A run of one model that a test may damage."""
-    return write_run(tmp_path / "results" / "small", models=("stn",), images=20)
+    """A run of one model on few levels, which a test may damage."""
+    return one_model(tmp_path / "results" / "small")
+
+
+@pytest.fixture(scope="module")
+def small_report(tmp_path_factory):
+    """The report of that run, undamaged."""
+    folder = tmp_path_factory.mktemp("small")
+    return report_of(one_model(folder / "results" / "small"), folder / "report").parent
+
+
+def report_of(folder: Path, destination: Path) -> Path:
+    return write_report(folder, destination, KNOWN)
 
 
 def text_of(page: Path) -> str:
@@ -112,18 +130,16 @@ def test_what_the_page_holds(report):
         assert "python run_bench.py --suite rotation --preset smoke" in text
         assert "these networks" in text
         assert all(score.definition.split(".")[0][:40] in text for score in SCORES.values())
-        assert all(model in text for model in MODELS)
+        assert all(model in text for model in SHOWN)
         assert "mnist10k" in text
 
 
 def test_the_tables_are_the_stored_numbers(run, report):
-    metrics, table = (
-        records.read_csv(run / "metrics.csv"),
-        records.read_csv(report / "tables/rotation-accuracy.csv"),
-    )
+    metrics = records.read_csv(run / "metrics.csv")
+    table = records.read_csv(report / "tables" / "rotation-accuracy.csv")
     expected = metrics[(metrics["score"] == "accuracy") & (metrics["subset"] == "all")]
     merged = table.merge(expected, on=["model", "level"])
-    assert len(merged) == 6 * 24
+    assert len(merged) == len(SHOWN) * 24
     assert (merged["value_x"] == merged["value_y"]).all()
 
 
@@ -135,94 +151,117 @@ def test_tables_in_markdown_are_rectangular(report):
         assert len({line.replace("\\|", "").count("|") for line in block.splitlines()}) == 1
 
 
-def test_the_same_run_gives_the_same_bytes(run, report, tmp_path):
-    assert files(write_report(run, tmp_path / "again").parent) == files(report)
+def test_the_same_run_gives_the_same_bytes(small, small_report, tmp_path):
+    assert files(report_of(small, tmp_path / "again").parent) == files(small_report)
 
 
-def test_what_no_longer_applies_is_removed_and_the_rest_is_kept(small, tmp_path):
+def test_what_no_longer_applies_is_removed_and_the_rest_is_kept(small, small_report, tmp_path):
     destination = tmp_path / "reports" / "small"
-    write_report(small, destination)
-    assert (destination / "figures" / "rotation-gallery.svg").exists()
+    shutil.copytree(small_report, destination)
+    assert (destination / "figures" / "turn-gallery.svg").exists()
     (destination / "notes.txt").write_text("mine")
     shutil.rmtree(small / "gallery")
-    write_report(small, destination)
-    assert not list(destination.rglob("rotation-gallery*"))
+    (small / "costs.csv").unlink()
+    report_of(small, destination)
+    assert not [*destination.rglob("turn-gallery*"), *destination.rglob("turn-costs*")]
+    assert (destination / "figures" / "turn-accuracy.svg").exists()
     assert (destination / "notes.txt").exists()
-    assert "rotation-gallery" not in text_of(destination / "index.html")
+    page = text_of(destination / "index.html")
+    assert "turn-gallery" not in page
+    assert "costs.csv is not there" in page
+    assert "Suite turn has no sample images" in page
     assert not list(destination.rglob("*.part"))
 
 
+def composed(folder: Path, suites=KNOWN) -> Page:
+    """What the report says and draws, before anything is written."""
+    with plots.style():
+        return compose(read_run(folder), suites)
+
+
 def test_several_suites_and_seeds(tmp_path):
-    suites = {"rotation": SUITES["rotation"], "shift": SHIFT}
-    run = write_run(
-        tmp_path / "many", models=("baseline", "stn"), suites=tuple(suites.values()), seeds=(0, 1), images=20
-    )
-    index = write_report(run, tmp_path / "report", suites)
-    page = text_of(index)
-    assert "What happens when the object moves?" in page
-    assert "means over up to 2 training seeds" in page
-    assert "training seeds 0 and 1" in page
-    assert "\N{PLUS-MINUS SIGN}" in page
-    assert not (index.parent / "figures" / "shift-accuracy-circle.svg").exists()
-    assert (index.parent / "figures" / "shift-accuracy.svg").exists()
+    run = write_run(tmp_path / "many", models=("baseline", "stn"), suites=(TURN, SHIFT), seeds=(0, 1), images=20)
+    turn, shift = composed(run).sections
+    assert (turn.suite, shift.suite) == (TURN, SHIFT)
+    for section in (turn, shift):
+        assert "training seeds 0 and 1" in section.ran
+        assert "means over up to 2 training seeds" in section.scope
+        assert "\N{PLUS-MINUS SIGN}" in section.summary.rows[0][1].detail
+        assert "from the lowest to the highest seed" in section.exhibits[0].caption
+    drawn = {exhibit.name for section in (turn, shift) for exhibit in section.exhibits}
+    assert {"turn-accuracy", "turn-accuracy-circle", "shift-accuracy"} <= drawn
+    assert "shift-accuracy-circle" not in drawn
 
 
-def test_a_suite_that_this_version_does_not_know(tmp_path):
-    run = write_run(tmp_path / "old", models=("stn",), suites=(SHIFT,), images=20)
-    index = write_report(run, tmp_path / "report")
-    assert "shift" in text_of(index)
-    assert (index.parent / "figures" / "shift-accuracy.png").exists()
+def test_a_suite_that_this_version_does_not_know(small):
+    page = composed(small, {})
+    assert [section.suite.name for section in page.sections] == ["turn"]
+    assert "turn-accuracy" in {exhibit.name for exhibit in page.sections[0].exhibits}
 
 
 @pytest.mark.parametrize("name", ["metrics.csv", "costs.csv", "history.csv", "manifest.json"])
-def test_an_absent_file_is_named(small, tmp_path, name):
+def test_an_absent_file_is_named(small, name):
     (small / name).unlink()
-    page = text_of(write_report(small, tmp_path / "report"))
-    assert f"{name} is not there" in page
+    assert read_run(small).missing == (f"{name} is not there.",)
 
 
-def test_an_absent_summary_is_made_from_the_metrics(small, tmp_path):
-    expected = text_of(write_report(small, tmp_path / "before"))
+def test_a_summary_alone_is_a_report(small):
+    for path in (*small.glob("[!s]*.csv"), small / "manifest.json"):
+        path.unlink()
+    section = composed(small).sections[0]
+    assert section.summary is not None
+    assert section.findings
+    assert {"turn-orbit", "turn-consistency"} <= {exhibit.name for exhibit in section.exhibits}
+
+
+def test_an_absent_summary_is_made_from_the_metrics(small):
+    expected = read_run(small)
     (small / "summary.csv").unlink()
-    assert text_of(write_report(small, tmp_path / "after")) == expected
+    stored = read_run(small)
+    assert stored.missing == ()
+    pd.testing.assert_frame_equal(stored.summary, expected.summary, check_dtype=False, rtol=1e-8)
 
 
 @pytest.mark.parametrize("name", ["metrics.csv", "costs.csv", "history.csv", "summary.csv", "manifest.json"])
-@pytest.mark.parametrize("damage", ["cut", "emptied", "binary"])
-def test_a_damaged_file_is_survived(small, tmp_path, name, damage):
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe" * 50, b"some,other\n1,2\n", b"[]"])
+def test_a_file_of_other_content_is_left_out_and_named(small, name, content):
+    (small / name).write_bytes(content)
+    stored = read_run(small)
+    assert len(stored.missing) == 1
+    assert stored.missing[0].startswith(name)
+
+
+@pytest.mark.parametrize("name", ["metrics.csv", "costs.csv", "history.csv", "summary.csv"])
+def test_a_cut_file_is_survived(small, name):
     content = (small / name).read_bytes()
-    damaged = {"cut": content[: len(content) // 3], "emptied": b"", "binary": b"\x00\xff\xfe" * 50}[damage]
-    (small / name).write_bytes(damaged)
-    page = text_of(write_report(small, tmp_path / "report"))
-    if damage != "cut":
-        assert name in page
+    (small / name).write_bytes(content[: len(content) // 3])
+    assert composed(small).sections
 
 
-def test_a_column_of_words_where_numbers_belong(small, tmp_path):
+def test_a_column_of_words_where_numbers_belong(small):
     metrics = records.read_csv(small / "metrics.csv")
     records.write_csv(small / "metrics.csv", metrics.assign(value="much"))
-    assert "value should be numbers" in text_of(write_report(small, tmp_path / "report"))
+    assert read_run(small).missing == ("metrics.csv is left out: value should be numbers.",)
 
 
-def test_a_damaged_gallery_is_named(small, tmp_path):
-    samples = small / "gallery" / "rotation" / "samples.npz"
-    samples.write_bytes(samples.read_bytes()[:100])
-    assert "The gallery of rotation is left out" in text_of(write_report(small, tmp_path / "report"))
+def test_a_damaged_gallery_is_named(small):
+    records.write_arrays(small / "gallery" / "turn" / "samples.npz", images=np.zeros((1, 2)))
+    assert any(line.startswith("The gallery of turn is left out") for line in composed(small).missing)
 
 
 def test_arrays_of_unequal_shapes_are_refused(small):
-    path = small / "gallery" / "rotation" / "stn-seed0.npz"
+    path = small / "gallery" / "turn" / "stn-seed0.npz"
     records.write_arrays(path, predicted=np.zeros((1, 2)), confidence=np.zeros((1, 2)))
     with pytest.raises(records.DamagedFileError, match="unequal shapes"):
-        read_gallery(small, "rotation", ["stn"])
+        read_gallery(small, "turn", ["stn"])
 
 
 def test_the_gallery_takes_the_lowest_seed_and_the_given_order(tmp_path):
-    run = write_run(tmp_path / "run", models=("stn", "baseline"), seeds=(2,), images=20)
-    place = run / "gallery" / "rotation"
+    run = write_run(tmp_path / "run", models=("stn", "baseline"), suites=(TURN,), seeds=(2,), images=20)
+    place = run / "gallery" / "turn"
     answers = records.read_arrays(place / "stn-seed2.npz")
     records.write_arrays(place / "stn-seed10.npz", **answers | {"predicted": answers["predicted"] * 0})
-    gallery = read_gallery(run, "rotation", ["stn", "baseline"])
+    gallery = read_gallery(run, "turn", ["stn", "baseline"])
     assert list(gallery.predicted) == ["stn", "baseline"]
     assert (gallery.predicted["stn"] == answers["predicted"]).all()
 
@@ -258,13 +297,13 @@ def test_hostile_text_is_shown_and_does_nothing(small, tmp_path):
     records.write_json(small / "manifest.json", described)
     history = records.read_csv(small / "history.csv")
     records.write_csv(small / "history.csv", history.assign(measure=HOSTILE))
-    index = write_report(small, tmp_path / "report")
+    index = report_of(small, tmp_path / "report")
     assert "script" not in {tag for tag, _ in elements(index)}
     assert "&lt;script&gt;" in text_of(index)
     markdown = text_of(tmp_path / "report" / "report.md")
     assert "<script" not in markdown
     assert "[x](" not in markdown
-    table = text_of(tmp_path / "report" / "tables" / "rotation-training.csv")
+    table = text_of(tmp_path / "report" / "tables" / "turn-training.csv")
     assert "\"'=cmd" in table or ",'=cmd" in table
 
 
@@ -320,10 +359,8 @@ def test_findings_state_numbers_and_intervals():
     assert "plain 50.0% [49.0, 51.0], the fewest" in text
     # Newcombe: sqrt(0.01^2 + 0.01^2) on either side
     assert "of cnn by +40.0 points [+38.6, +41.4]" in text
-    assert (
-        "under the augmented regime other is ahead of taught by +0.5 points [\N{MINUS SIGN}0.9, +1.9] (undecided)"
-        in text
-    )
+    lead = "other is ahead of taught by +0.5 points [\N{MINUS SIGN}0.9, +1.9] (undecided)"
+    assert f"under the augmented regime {lead}" in text
     assert "a factor of 4.0" in text
 
 

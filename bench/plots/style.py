@@ -1,0 +1,141 @@
+"""What all figures share: colours and line styles by model, type, and how a figure becomes bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+
+Colour = tuple[float, float, float]
+
+WIDTH = 8.0
+"""Width of a figure in inches."""
+
+RESOLUTION = 150
+"""Dots per inch of a PNG."""
+
+INK = "#333333"
+FAINT = "#9a9a9a"
+WRONG = "#c4500b"
+
+_DASHES = ("-", (0, (4, 1.6)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)))
+_MARKERS = ("o", "D", "^", "s", "v", "P")
+_BASE: dict[Any, Any] = {
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": "#bbbbbb",
+    "axes.titlelocation": "left",
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.8,
+    "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "legend.handlelength": 2.8,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "text.color": INK,
+    "svg.hashsalt": "run-bench",
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Say how one model is drawn everywhere."""
+
+    colour: Colour
+    dash: Any
+    marker: str
+
+
+Looks = dict[str, Look]
+"""The look of each model by name, in the order in which models are listed."""
+
+
+def looks_of(models: pd.DataFrame) -> Looks:
+    """Give each model a look: colour by architecture, line and marker by regime, in the rows' order.
+
+    Reads the columns model, architecture and regime. Where two models share both, each model has a colour of
+    its own.
+    """
+    distinct = models[["model", "architecture", "regime"]].astype(str).drop_duplicates("model")
+    coloured_by = "model" if distinct.duplicated(["architecture", "regime"]).any() else "architecture"
+    groups = list(dict.fromkeys(distinct[coloured_by]))
+    regimes = list(dict.fromkeys(distinct["regime"]))
+    palette = sns.color_palette("colorblind" if len(groups) <= 10 else "husl", len(groups))
+    return {
+        row["model"]: Look(
+            colour=palette[groups.index(row[coloured_by])],
+            dash=_DASHES[regimes.index(row["regime"]) % len(_DASHES)],
+            marker=_MARKERS[regimes.index(row["regime"]) % len(_MARKERS)],
+        )
+        for row in distinct.to_dict(orient="records")
+    }
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw and write figures in the report's style; matplotlib's own settings come back afterwards."""
+    with mpl.rc_context(), sns.axes_style("whitegrid"):
+        mpl.rcParams.update(_BASE)
+        yield
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty figure that belongs to no window; height and width in inches."""
+    return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(wspace=0.06, hspace=0.04))
+
+
+def level_text(level: float) -> str:
+    """Write a level as an axis does, with a minus sign."""
+    return f"{level:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def percent_axis(axis: Any) -> None:
+    """Label an axis that holds shares in percent."""
+    axis.set_major_formatter(mpl.ticker.PercentFormatter(xmax=1, decimals=0))
+
+
+def line_legend(figure: Figure, looks: Looks) -> None:
+    """Name each model's line below the figure."""
+    handles = [
+        Line2D([], [], color=look.colour, linestyle=look.dash, linewidth=2, label=name)
+        for name, look in looks.items()
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3))
+
+
+def marker_legend(figure: Figure, looks: Looks) -> None:
+    """Name each model's marker below the figure."""
+    handles = [
+        Line2D([], [], color=look.colour, linestyle="", marker=look.marker, markersize=7, label=name)
+        for name, look in looks.items()
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3), handlelength=1.2)
+
+
+def quiet_spines(axes: Axes, *sides: Literal["left", "right", "top", "bottom"]) -> None:
+    """Hide the named sides of the frame."""
+    for side in sides:
+        axes.spines[side].set_visible(False)
+
+
+def figure_files(figure: Figure) -> dict[str, bytes]:
+    """Return the figure as "svg" and "png", laid out once; the same figure gives the same bytes."""
+    vector, raster = io.BytesIO(), io.BytesIO()
+    figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
+    # The first drawing has put everything in its place; arranging it again takes as long as drawing.
+    figure.set_layout_engine("none")
+    figure.savefig(raster, format="png", metadata={"Software": None}, facecolor="white", dpi=RESOLUTION)
+    return {"svg": vector.getvalue(), "png": raster.getvalue()}

@@ -1,0 +1,187 @@
+"""Read a run folder as far as it goes, and say what is not there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bench import records
+from bench.scores import summarise
+from bench.suites import Suite
+
+Manifest = dict[str, Any]
+Array = npt.NDArray[Any]
+
+NAMES = ("suite", "model", "architecture", "regime")
+NUMBERS = ("seed", "level", "epoch", "value", "low", "high", "count")
+
+_ANSWERS = re.compile(r"(?P<model>.+)-seed(?P<seed>\d+)")
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """Hold what a run folder stores; a table that is not there is empty, and `missing` says so."""
+
+    folder: Path
+    manifest: Manifest
+    metrics: pd.DataFrame
+    summary: pd.DataFrame
+    costs: pd.DataFrame
+    history: pd.DataFrame
+    missing: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the run's name: the manifest's, else the folder's."""
+        return str(self.manifest.get("name") or self.folder.name)
+
+    @property
+    def suites(self) -> list[str]:
+        """Return the names of the suites that have numbers, a training history or a cell, in that order."""
+        addressed = [str(cell).split("/")[0] for cell in self.cells]
+        stored = pd.concat([self.metrics["suite"], self.summary["suite"], self.history["suite"]])
+        return list(dict.fromkeys([*stored.unique(), *addressed]))
+
+    @property
+    def models(self) -> pd.DataFrame:
+        """Return suite, model, architecture and regime of all models that any table names, a row each."""
+        address = ["suite", "model", "architecture", "regime"]
+        tables = [table[address] for table in (self.metrics, self.summary, self.history, self.costs)]
+        named = [table.drop_duplicates() for table in tables if len(table)]
+        return pd.concat(named or [tables[0]], ignore_index=True).drop_duplicates(["suite", "model"])
+
+    @property
+    def cells(self) -> dict[str, dict[str, Any]]:
+        """Return the manifest's cells, each with its state."""
+        cells = self.manifest.get("cells")
+        if not isinstance(cells, dict):
+            return {}
+        return {
+            str(name): cell if isinstance(cell, dict) else {"state": str(cell)} for name, cell in cells.items()
+        }
+
+
+@dataclass(frozen=True)
+class StoredGallery:
+    """Hold sample images along a sweep, (S, L, H, W) or (S, L, C, H, W), and the models' answers, (S, L)."""
+
+    images: Array
+    levels: Array
+    sample: Array
+    labels: Array
+    predicted: dict[str, Array]
+    confidence: dict[str, Array]
+
+
+def read_run(folder: Path) -> StoredRun:
+    """Read the tables and the manifest of a run folder; what is absent or damaged is named in `missing`."""
+    missing: list[str] = []
+    metrics = _table(folder / "metrics.csv", records.METRICS_COLUMNS, missing)
+    costs = _table(folder / "costs.csv", records.COSTS_COLUMNS, missing)
+    history = _table(folder / "history.csv", records.HISTORY_COLUMNS, missing)
+    summary_file = folder / "summary.csv"
+    expected = tuple(summarise(metrics.head(0), costs.head(0)).columns)
+    summary = _table(summary_file, expected, missing) if summary_file.exists() else summarise(metrics, costs)
+    return StoredRun(folder, _manifest(folder, missing), metrics, summary, costs, history, tuple(missing))
+
+
+def read_gallery(folder: Path, suite: str, models: list[str]) -> StoredGallery | None:
+    """Read a suite's sample images and each model's answers, lowest seed first; None without images.
+
+    `models` gives the order. Raises DamagedFileError for a cut file or arrays that do not belong together.
+    """
+    place = folder / "gallery" / suite
+    if not (place / "samples.npz").exists():
+        return None
+    samples = _arrays(place / "samples.npz", ("images", "levels", "sample", "labels"))
+    shape = samples["images"].shape[:2]
+    found: dict[str, tuple[int, Path]] = {}
+    for path in sorted(place.glob("*-seed*.npz")):
+        matched = _ANSWERS.fullmatch(path.stem)
+        if matched:
+            answer = (int(matched["seed"]), path)
+            found[matched["model"]] = min(answer, found.get(matched["model"], answer))
+    ordered = sorted(found, key=lambda name: (models.index(name) if name in models else len(models), name))
+    answers = {name: _arrays(found[name][1], ("predicted", "confidence")) for name in ordered}
+    odd = [name for name, arrays in answers.items() if arrays["predicted"].shape != shape]
+    if odd or samples["levels"].shape != shape[1:] or samples["labels"].shape != shape[:1]:
+        raise records.DamagedFileError(f"{place} holds arrays of unequal shapes")
+    return StoredGallery(
+        images=samples["images"],
+        levels=samples["levels"].astype(np.float64),
+        sample=samples["sample"],
+        labels=samples["labels"],
+        predicted={name: arrays["predicted"] for name, arrays in answers.items()},
+        confidence={name: arrays["confidence"] for name, arrays in answers.items()},
+    )
+
+
+def unknown_suite(name: str) -> Suite:
+    """Return a stand-in for a suite that this version does not have: its axis is a nameless level."""
+    nowhere = float("nan")
+    return Suite(
+        name=name,
+        question="",
+        axis="level",
+        unit="unknown unit",
+        transform="",
+        levels=(),
+        identity=nowhere,
+        training_range=(nowhere, nowhere),
+        canvas=0,
+    )
+
+
+def _table(path: Path, columns: tuple[str, ...], missing: list[str]) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=list(columns))
+    if not path.exists():
+        missing.append(f"{path.name} is not there.")
+        return empty
+    try:
+        table = records.read_csv(path)
+    except (OSError, ValueError) as error:
+        missing.append(f"{path.name} cannot be read: {error}")
+        return empty
+    fault = _fault(table, columns)
+    if fault:
+        missing.append(f"{path.name} is left out: {fault}.")
+        return empty
+    return table.astype(dict.fromkeys(NAMES, str))
+
+
+def _fault(table: pd.DataFrame, columns: tuple[str, ...]) -> str:
+    """Say what keeps a table from being used; empty if nothing does."""
+    absent = [column for column in columns if column not in table]
+    if absent:
+        return f"it lacks the columns {', '.join(absent)}"
+    if table[[*NAMES]].isna().any(axis=None):
+        return "a row does not say which suite and model it belongs to"
+    numeric = [column for column in columns if column in NUMBERS]
+    wrong = [column for column in numeric if not pd.api.types.is_numeric_dtype(table[column])]
+    return f"{', '.join(wrong)} should be numbers" if wrong else ""
+
+
+def _manifest(folder: Path, missing: list[str]) -> Manifest:
+    path = folder / "manifest.json"
+    if not path.exists():
+        missing.append("manifest.json is not there.")
+        return {}
+    try:
+        return records.read_json(path)
+    except (OSError, records.DamagedFileError) as error:
+        missing.append(f"manifest.json cannot be read: {error}")
+        return {}
+
+
+def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
+    arrays = records.read_arrays(path)
+    absent = [name for name in names if name not in arrays]
+    if absent:
+        raise records.DamagedFileError(f"{path} lacks {', '.join(absent)}")
+    return arrays

@@ -1,0 +1,99 @@
+"""How numbers are written: with their interval, or marked as a count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Hold a value with its bounds and its standard deviation over seeds; NaN for what is not known."""
+
+    value: float
+    low: float
+    high: float
+    deviation: float
+
+    @property
+    def known(self) -> bool:
+        """Say whether there is a value at all."""
+        return not math.isnan(self.value)
+
+    @property
+    def bounds(self) -> tuple[float, float, float]:
+        """Return (value, low, high)."""
+        return self.value, self.low, self.high
+
+
+def estimate(row: Mapping[Any, Any], column: str) -> Estimate:
+    """Read a summary row's column with its bounds and deviation."""
+    parts = (row.get(f"{column}{part}", math.nan) for part in ("", "_low", "_high", "_sd"))
+    return Estimate(*(float(part) for part in parts))
+
+
+def percent(share: float) -> str:
+    """Write a share in percent, one decimal."""
+    return f"{share * 100:.1f}%"
+
+
+def share_detail(number: Estimate) -> str:
+    """Write what is known beside a share: its interval in percent, its deviation over seeds."""
+    parts = []
+    if not math.isnan(number.low):
+        parts.append(f"[{number.low * 100:.1f}, {number.high * 100:.1f}]")
+    if not math.isnan(number.deviation):
+        parts.append(f"± {number.deviation * 100:.1f}")
+    return " ".join(parts)
+
+
+def share(number: Estimate) -> str:
+    """Write a share with what is known beside it."""
+    return f"{percent(number.value)} {share_detail(number)}".rstrip()
+
+
+def level(value: float) -> str:
+    """Write a level, with a minus sign."""
+    return f"{value:g}".replace("-", MINUS)
+
+
+def points(difference: float, low: float, high: float) -> str:
+    """Write a difference of shares in percentage points with its interval, signs always."""
+    written = f"{signed(difference * 100)} points"
+    return written if math.isnan(low) else f"{written} [{signed(low * 100)}, {signed(high * 100)}]"
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign, one decimal; what rounds to 0 has none."""
+    rounded = f"{abs(value):.1f}"
+    if float(rounded) == 0:
+        return rounded
+    return f"{MINUS if value < 0 else '+'}{rounded}"
+
+
+def quantity(value: float) -> str:
+    """Write a cost: whole from 100, else three significant digits; millions and billions in words."""
+    for size, word in ((1e9, " billion"), (1e6, " million")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{word}"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def listed(items: list[str]) -> str:
+    """Join items as a sentence lists them."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def plain(value: Any) -> str:
+    """Write any value of a manifest on one line."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {plain(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value)
+    if value is None:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)

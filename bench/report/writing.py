@@ -1,0 +1,111 @@
+"""Render the report and put its files in their places."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bench import records
+from bench.plots import figure_files, style
+from bench.report.page import Page, compose
+from bench.report.stored import read_run
+from bench.suites import SUITES, Suite
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] = SUITES) -> Path:
+    """Write the report of the run folder `results` into `destination` and return its index.html.
+
+    Writes index.html, which needs no other file, report.md, figures/ (SVG and PNG) and tables/ (CSV), each
+    atomically; figures and tables of an earlier report that no longer apply are removed. The same tables give
+    the same bytes. What the run folder lacks is named in the report; a folder that is not there is an empty run.
+    """
+    with style():
+        page = compose(read_run(results), suites)
+        written = set(_write_exhibits(page, destination))
+    records.write_text(destination / "report.md", _markdown().get_template("report.md.j2").render(page=page))
+    index = destination / "index.html"
+    images = {
+        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg")
+        for section in page.sections
+        for exhibit in section.exhibits
+    }
+    records.write_text(index, _html().get_template("index.html.j2").render(page=page, images=images))
+    for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
+        if path not in written and path.suffix in (".svg", ".png", ".csv"):
+            path.unlink()
+    return index
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with text that a spreadsheet would take for a formula quoted by an apostrophe."""
+    quoted = frame.copy()
+    for column in quoted.columns:
+        if not pd.api.types.is_numeric_dtype(quoted[column]):
+            quoted[column] = quoted[column].map(_inert_value, na_action="ignore")
+    return quoted
+
+
+def escape_markdown(value: Any) -> Any:
+    """Return text that Markdown shows as it stands: no tag, no link, no table cell, one line."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    one_line = " ".join(value.split())
+    for character, written in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("](", "]\\("), ("`", "\\`")):
+        one_line = one_line.replace(character, written)
+    return one_line
+
+
+def _inert_value(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _write_exhibits(page: Page, destination: Path) -> list[Path]:
+    """Write every exhibit's figure, twice, and table; return the paths."""
+    written = []
+    for section in page.sections:
+        for exhibit in section.exhibits:
+            table = destination / "tables" / f"{exhibit.name}.csv"
+            records.write_csv(table, inert(exhibit.table))
+            written.append(table)
+            for suffix, content in figure_files(exhibit.figure).items():
+                path = destination / "figures" / f"{exhibit.name}.{suffix}"
+                with records.atomic_file(path) as file:
+                    file.write(content)
+                written.append(path)
+    return written
+
+
+def _data_uri(svg: Path) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.read_bytes()).decode()}"
+
+
+def _html() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _markdown() -> Environment:
+    # Markdown is not HTML: autoescaping would write &#39; for every apostrophe.
+    return Environment(  # noqa: S701
+        loader=FileSystemLoader(TEMPLATES),
+        finalize=escape_markdown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

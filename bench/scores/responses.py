@@ -1,0 +1,73 @@
+"""One cell's rows as arrays: images down, levels across."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bench.scores.weighted import BoolArray, Float64Array, IntArray
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Hold what one model answered to n images at L ascending levels.
+
+    `levels` and `in_range`, whether training covered the level, are (L,); all else is (n, L). `predicted`
+    numbers the distinct answers from 0 and is -1 where the scores were not finite; `confidence` is 0 there.
+    """
+
+    levels: Float64Array
+    predicted: IntArray
+    confidence: Float64Array
+    correct: BoolArray
+    finite: BoolArray
+    ambiguous: BoolArray
+    in_range: BoolArray
+
+    def level_index(self, level: float) -> int | None:
+        """Return where `level` is among the levels; None if it is not."""
+        (found,) = np.nonzero(np.isclose(self.levels, level))
+        return int(found[0]) if found.size else None
+
+
+def responses_of(rows: pd.DataFrame) -> Responses:
+    """Arrange one cell's prediction rows, in any order, as arrays.
+
+    Raises ValueError where an image lacks a level or has one twice.
+    """
+    level_index, levels = pd.factorize(rows["level"].to_numpy(np.float64), sort=True)
+    sample_index, samples = pd.factorize(rows["sample"].to_numpy(), sort=True)
+    shape = (len(samples), len(levels))
+    place = sample_index * len(levels) + level_index
+    if not np.array_equal(np.bincount(place), np.ones(shape[0] * shape[1])):
+        raise ValueError(
+            f"a cell needs each of its {shape[0]} images at each of its {shape[1]} levels once; "
+            f"its table has {len(rows)} rows"
+        )
+    order = np.argsort(place)
+
+    def grid(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values[order].reshape(shape)
+
+    finite = grid(rows["finite"].to_numpy(bool))
+    return Responses(
+        levels=levels,
+        predicted=np.where(finite, grid(_answers(rows)), -1),
+        confidence=np.where(finite, grid(rows["confidence"].to_numpy(np.float64)), 0.0),
+        correct=grid(rows["correct"].to_numpy(bool)) & finite,
+        finite=finite,
+        ambiguous=grid(rows["ambiguous"].to_numpy(bool)),
+        in_range=np.asarray(grid(rows["in_range"].to_numpy(bool)).all(axis=0)),
+    )
+
+
+def _answers(rows: pd.DataFrame) -> IntArray:
+    """Number the distinct answers: classes, or pairs of classes."""
+    first = rows["predicted"].to_numpy(np.float64, na_value=-1)
+    second = rows["predicted_2"].to_numpy(np.float64, na_value=-1)
+    _, codes = np.unique(first * 1e6 + second, return_inverse=True)
+    return codes.astype(np.int64)

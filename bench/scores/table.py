@@ -1,0 +1,99 @@
+"""Prediction rows in, metric rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench.records import CELL_COLUMNS, METRICS_COLUMNS
+from bench.scores.cell import Aggregate, Curve, score_levels, score_sweep, subset_masks
+from bench.scores.definitions import SCORES
+from bench.scores.responses import Responses, responses_of
+from bench.statistics import (
+    Float64Array,
+    bootstrap_weights,
+    percentile_interval,
+    recentred_interval,
+    wilson_interval,
+)
+from bench.suites import SUITES, Suite
+
+Row = dict[str, Any]
+
+
+def score_predictions(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) -> pd.DataFrame:
+    """Score one or several cells: METRICS_COLUMNS, one score per row, cells in their order of appearance.
+
+    A score that does not apply to a cell, or whose denominator is 0, has no row.
+    """
+    rows: list[Row] = []
+    for address, responses in cells(predictions):
+        identity = responses.level_index(suites[str(address["suite"])].identity)
+        rows += [address | row for row in _cell_rows(responses, identity)]
+    return pd.DataFrame(rows, columns=list(METRICS_COLUMNS))
+
+
+def cells(predictions: pd.DataFrame) -> Iterator[tuple[Row, Responses]]:
+    """Yield each cell's address, CELL_COLUMNS, and its responses, in their order of appearance."""
+    for _, rows in predictions.groupby(["suite", "model", "seed"], observed=True, sort=False):
+        first = rows.iloc[0]
+        address: Row = {column: str(first[column]) for column in CELL_COLUMNS}
+        yield address | {"seed": int(first["seed"])}, responses_of(rows)
+
+
+def sweep_scores(responses: Responses, identity: int | None) -> dict[tuple[str, str], Aggregate]:
+    """Score one cell's sweep by (subset, score), value and resamples together."""
+    weights = bootstrap_weights(len(responses.correct))
+    scores: dict[tuple[str, str], Aggregate] = {}
+    for subset, mask in subset_masks(responses).items():
+        curves = score_levels(responses, mask, identity, weights)
+        aggregates = score_sweep(responses, curves, mask, identity, weights)
+        scores |= {(subset, name): aggregate for name, aggregate in aggregates.items()}
+    return scores
+
+
+def resampled_bounds(score: str, resamples: Float64Array) -> tuple[float, float]:
+    """Return the bootstrap bounds of a score; resamples (R,), the value first."""
+    if SCORES[score].interval == "recentred bootstrap":
+        return recentred_interval(float(resamples[0]), resamples[1:])
+    return percentile_interval(resamples[1:])
+
+
+def _cell_rows(responses: Responses, identity: int | None) -> Iterator[Row]:
+    weights = bootstrap_weights(len(responses.correct))
+    for subset, mask in subset_masks(responses).items():
+        curves = score_levels(responses, mask, identity, weights)
+        aggregates = score_sweep(responses, curves, mask, identity, weights)
+        for name in SCORES:
+            if name in curves:
+                yield from _curve_rows(name, subset, responses.levels, curves[name])
+            if name in aggregates:
+                aggregate = aggregates[name]
+                yield from _rows(name, subset, float("nan"), aggregate.resamples, aggregate.count)
+
+
+def _curve_rows(name: str, subset: str, levels: Float64Array, curve: Curve) -> Iterator[Row]:
+    for index, level in enumerate(levels):
+        yield from _rows(name, subset, float(level), curve.resamples[:, index], int(curve.count[index]))
+
+
+def _rows(name: str, subset: str, level: float, resamples: Float64Array, count: int) -> Iterator[Row]:
+    if not np.isfinite(resamples[0]):
+        return
+    value = float(resamples[0])
+    if SCORES[name].interval == "Wilson":
+        low, high = (float(bound) for bound in wilson_interval(value * count, count))
+    else:
+        low, high = resampled_bounds(name, resamples)
+    yield {
+        "level": level,
+        "subset": subset,
+        "score": name,
+        "value": value,
+        "low": low,
+        "high": high,
+        "count": count,
+    }

@@ -1,0 +1,58 @@
+"""Weighted shares, and their mean and area along the sweep: what every score is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+Float32Array = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
+
+
+def ratio(numerator: npt.NDArray[Any], denominator: npt.NDArray[Any]) -> Float64Array:
+    """Divide in float64; NaN where the denominator is 0."""
+    top = np.asarray(numerator, dtype=np.float64)
+    bottom = np.broadcast_to(np.asarray(denominator, dtype=np.float64), top.shape)
+    quotient = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=quotient, where=bottom != 0)
+    return quotient
+
+
+def weighted_sums(weights: Float32Array, flags: BoolArray) -> Float32Array:
+    """Sum flags (n, ...) over images for each row of weights (R, n); exact below 2**24."""
+    flat = flags.reshape(len(flags), -1)
+    if flat.all():
+        sums = np.broadcast_to(weights.sum(axis=1, keepdims=True), (len(weights), flat.shape[1]))
+    else:
+        sums = weights @ flat.astype(np.float32)
+    return sums.reshape(len(weights), *flags.shape[1:])
+
+
+def level_shares(flags: BoolArray, mask: BoolArray, weights: Float32Array) -> Float64Array:
+    """Return the share of set flags per level, (R, L), among the masked images; NaN where there are none.
+
+    flags and mask (n, L), weights (R, n).
+    """
+    return ratio(weighted_sums(weights, flags & mask), weighted_sums(weights, mask))
+
+
+def mean_over_levels(curves: Float64Array) -> Float64Array:
+    """Return the mean of each curve (R, L) over the levels where it is defined; NaN where it never is.
+
+    Each level counts once, however many images it has.
+    """
+    defined = np.isfinite(curves)
+    return ratio(np.where(defined, curves, 0.0).sum(axis=1), defined.sum(axis=1))
+
+
+def area_under_curve(curves: Float64Array, levels: Float64Array) -> Float64Array:
+    """Return the area under each curve (R, L) divided by the levels' range, (R,).
+
+    levels (L,) ascending, at least two. Trapezoids over the real spacing (Hendrycks & Dietterich 2019 space
+    levels equally); a level without images leaves it undefined.
+    """
+    return np.asarray(np.trapezoid(curves, levels, axis=1) / (levels[-1] - levels[0]), dtype=np.float64)

@@ -1,0 +1,88 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.scores import SUMMARY_COSTS, SUMMARY_SCORES, score_predictions, summarise
+from bench.suites import SUITES
+from tests.bench.synthetic import cost_rows, model_rows
+
+ROTATION = SUITES["rotation"]
+
+
+@pytest.fixture(scope="module")
+def costs():
+    return pd.concat([cost_rows("rotation", model) for model in ("stn", "baseline")], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    return pd.concat(
+        [
+            model_rows(ROTATION, model, seed, images=40)
+            for model, seeds in (("stn", (0, 1, 2)), ("baseline", (0,)))
+            for seed in seeds
+        ],
+        ignore_index=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def metrics(predictions):
+    return score_predictions(predictions)
+
+
+def values(metrics, model, score, part="value"):
+    rows = metrics[(metrics["model"] == model) & (metrics["score"] == score) & (metrics["subset"] == "all")]
+    return rows[part].to_numpy()
+
+
+def test_a_row_per_model_in_the_order_of_the_metrics(metrics, costs):
+    summary = summarise(metrics, costs)
+    assert summary["model"].tolist() == ["stn", "baseline"]
+    assert summary["seeds"].tolist() == [3, 1]
+    assert summary["count"].tolist() == [40, 40]
+    assert summary["regime"].tolist() == ["augmented", "clean"]
+
+
+def test_one_seed_keeps_its_interval_and_has_no_deviation(metrics, costs):
+    row = summarise(metrics, costs).iloc[1]
+    for part, column in (("value", "mean_accuracy"), ("low", "mean_accuracy_low"), ("high", "mean_accuracy_high")):
+        assert row[column] == values(metrics, "baseline", "mean_accuracy", part)[0]
+    assert np.isnan(row["mean_accuracy_sd"])
+
+
+def test_several_seeds_give_mean_and_deviation(metrics, costs):
+    row = summarise(metrics, costs).iloc[0]
+    across = values(metrics, "stn", "mean_accuracy")
+    assert len(across) == 3
+    assert row["mean_accuracy"] == pytest.approx(across.mean())
+    assert row["mean_accuracy_sd"] == pytest.approx(across.std(ddof=1))
+    assert np.isnan(row["mean_accuracy_low"])
+
+
+def test_several_seeds_with_predictions_are_bounded_by_resampled_images(predictions, metrics, costs):
+    row = summarise(metrics, costs, predictions).iloc[0]
+    per_image = (
+        predictions[predictions["model"] == "stn"].groupby("sample", observed=True)["correct"].mean().to_numpy()
+    )
+    rng = np.random.default_rng(0)
+    means = [rng.choice(per_image, 40).mean() for _ in range(4000)]
+    expected = np.quantile(means, [0.025, 0.975])
+    assert (row["mean_accuracy_low"], row["mean_accuracy_high"]) == pytest.approx(tuple(expected), abs=4e-3)
+
+
+def test_costs_stand_beside_the_scores(metrics, costs):
+    row = summarise(metrics, costs).iloc[1]
+    expected = costs[costs["model"] == "baseline"].set_index("cost")["value"]
+    assert {name: row[name] for name in SUMMARY_COSTS} == expected[list(SUMMARY_COSTS)].to_dict()
+
+
+def test_without_costs_they_are_null(metrics, costs):
+    summary = summarise(metrics, costs.head(0))
+    assert summary[list(SUMMARY_COSTS)].isna().all(axis=None)
+
+
+def test_without_metrics_there_are_no_rows_but_all_columns(metrics, costs):
+    summary = summarise(metrics.head(0), costs)
+    assert summary.empty
+    assert set(SUMMARY_SCORES) <= set(summary.columns)

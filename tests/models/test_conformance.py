@@ -1,0 +1,122 @@
+import pytest
+import torch
+from torch import nn
+
+from models import conformance
+from models.catalog import CATALOG
+from models.conformance import CHECKS, ConformanceError, check_model
+from models.spec import ModelSpec
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("spec", CATALOG, ids=lambda spec: spec.name)
+def test_every_registered_model_conforms(spec, check):
+    check(spec, "smoke")
+
+
+class Linear(nn.Module):
+    """A network that conforms, for others to go wrong in one way each."""
+
+    def __init__(self, in_channels, num_classes, image_size, preset):
+        super().__init__()
+        self.linear = nn.Linear(in_channels * image_size[0] * image_size[1], num_classes)
+
+    def forward(self, images):
+        return self.linear(images.flatten(1))
+
+
+class WrongShape(Linear):
+    def forward(self, images):
+        return super().forward(images)[:, :-1]
+
+
+class NoTensor(Linear):
+    def forward(self, images):
+        return (super().forward(images),)
+
+
+class NotFinite(Linear):
+    def forward(self, images):
+        return super().forward(images) / 0
+
+
+class OtherDevice(Linear):
+    def forward(self, images):
+        return super().forward(images).to("meta")
+
+
+class OneSize(Linear):
+    def __init__(self, in_channels, num_classes, image_size, preset):
+        super().__init__(1, num_classes, (28, 28), preset)
+
+
+class Unused(Linear):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.idle = nn.Parameter(torch.zeros(1))
+
+
+class Random(Linear):
+    def forward(self, images):
+        return super().forward(images) + torch.rand(1)
+
+
+class Mixing(Linear):
+    def forward(self, images):
+        return super().forward(images - images.mean())
+
+
+class Writing(Linear):
+    def forward(self, images):
+        return super().forward(images.mul_(2))
+
+
+class Forgetful(Linear):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.scale = torch.rand(1)
+
+    def forward(self, images):
+        return super().forward(images) * self.scale
+
+
+WRONG = {
+    WrongShape: r"scores of 2 images \(28, 28\) are \(2, 9\), not \(2, 10\)",
+    NoTensor: "scores are tuple",
+    NotFinite: "not finite",
+    OtherDevice: "scores are on meta",
+    OneSize: "check_shapes ended in RuntimeError",
+    Unused: r"parameter network\.idle gets no gradient",
+    Random: "differ from call to call",
+    Mixing: "depend on the others",
+    Writing: "writes into its input",
+    Forgetful: "state_dict",
+}
+
+
+def spec_of(network):
+    return ModelSpec("wrong", network, "clean", "wrong", "")
+
+
+def test_a_plain_linear_model_conforms():
+    check_model(spec_of(Linear))
+
+
+@pytest.mark.parametrize(("network", "complaint"), WRONG.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_each_fault_is_told_in_one_line(network, complaint):
+    with pytest.raises(ConformanceError, match=complaint) as refusal:
+        check_model(spec_of(network))
+    assert str(refusal.value).startswith("wrong: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_loss_that_does_not_fall_is_told(monkeypatch):
+    monkeypatch.setattr(conformance, "_step", lambda *_: 1.0)
+    with pytest.raises(ConformanceError, match="goes from 1 to 1"):
+        conformance.check_learning(spec_of(Linear))
+
+
+def test_checks_leave_torchs_generator_alone():
+    state = torch.get_rng_state()
+    check_model(spec_of(Linear))
+    assert torch.equal(torch.get_rng_state(), state)

@@ -1,0 +1,105 @@
+"""What the harness adds to the bare work; `make perf` prints both ratios. Not collected by `make test`.
+
+Harness and bare loop take turns, and the ratio is the median over the pairs, so a machine whose speed drifts
+slows both alike.
+"""
+
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from bench.augmentation import TrainingImages
+from bench.checkpoints import Checkpoint
+from bench.configuration import Cell
+from bench.datasets import DATASETS
+from bench.loading import load_dataset
+from bench.predictions import prediction_columns
+from bench.progress import silent
+from bench.records import write_predictions
+from bench.suites import SUITES
+from bench.sweep import lay_out, sweep
+from bench.training import OPTIMISERS, SCHEDULES, build_model, train
+from models.registry import get_model
+
+CPU = torch.device("cpu")
+SUITE = SUITES["rotation"]
+BATCH_SIZE = 250
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return load_dataset(DATASETS["mnist10k"], Path("data"))
+
+
+def show_ratio(benchmark, capsys, name, harness, bare, rounds):
+    """Time harness and bare loop in turn, and print the median ratio of the pairs."""
+    bare_seconds = []
+
+    def take_turns():
+        begun = time.perf_counter()
+        bare()
+        bare_seconds.append(time.perf_counter() - begun)
+
+    benchmark.pedantic(harness, setup=take_turns, rounds=rounds, warmup_rounds=1)
+    pairs = zip(benchmark.stats.stats.data, bare_seconds[-rounds:], strict=True)
+    ratio = statistics.median(harness_seconds / bare_seconds for harness_seconds, bare_seconds in pairs)
+    benchmark.extra_info["ratio"] = ratio
+    with capsys.disabled():
+        print(f"\n{name}: {ratio:.3f} times the bare loop (median of {rounds} pairs)")
+
+
+@pytest.mark.parametrize("name", ["baseline", "augmented"])
+def test_training(benchmark, capsys, dataset, tmp_path, name):
+    spec = get_model(name)
+    recipe = replace(spec.recipe("standard"), epochs=5)
+    images = TrainingImages(dataset.train, "mnist10k", "training", SUITE, spec.regime, 0, recipe.batch_size)
+    validation = replace(images, split=dataset.validation, purpose="validation")
+    batches = list(images.epoch(1, CPU))
+
+    def bare():
+        classifier = build_model(spec, 1, 10, SUITE.canvas, "standard", 0).train()
+        optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)
+        schedule = SCHEDULES[recipe.schedule](optimiser, recipe, recipe.epochs * len(batches))
+        for _ in range(recipe.epochs):
+            for pixels, labels in batches:
+                optimiser.zero_grad()
+                classifier.loss(pixels, labels).backward()
+                optimiser.step()
+                schedule.step()
+
+    def harness():
+        classifier = build_model(spec, 1, 10, SUITE.canvas, "standard", 0)
+        checkpoint = Checkpoint(tmp_path, "key")
+        checkpoint.progress.unlink(missing_ok=True)
+        train(classifier, recipe, images, validation, "fp32", checkpoint, silent, "")
+
+    show_ratio(benchmark, capsys, f"training {name}, with augmentation, validation and checkpoints", harness, bare, 5)
+
+
+def test_sweep(benchmark, capsys, dataset, tmp_path):
+    spec = get_model("baseline")
+    classifier = build_model(spec, 1, 10, SUITE.canvas, "standard", 0).eval()
+    images = lay_out(SUITE, "mnist10k", dataset.test, None)
+    pixels = images.split.images.float() / 255
+    turned = [
+        transform(part, images.draws[:BATCH_SIZE]).contiguous(memory_format=torch.channels_last)
+        for part in pixels.split(BATCH_SIZE)
+        for transform in images.transforms
+    ]
+
+    @torch.inference_mode()
+    def bare():
+        for part in turned:
+            classifier(part)
+
+    def harness():
+        probabilities = sweep(classifier, images, BATCH_SIZE, CPU, silent, "")
+        labels = images.split.labels.numpy()
+        columns = prediction_columns(Cell(SUITE, spec, 0), DATASETS["mnist10k"], labels, probabilities)
+        write_predictions(tmp_path / "rows.parquet", columns)
+
+    show_ratio(benchmark, capsys, "sweep of baseline, with warping and storing", harness, bare, 7)
