@@ -13,7 +13,7 @@ from bench.augmentation import TrainingImages
 from bench.checkpoints import read_weights
 from bench.configuration import Cell
 from bench.plan import Plan, PlannedCell, prediction_path
-from bench.predictions import prediction_columns
+from bench.predictions import predicted_classes, prediction_columns
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
 from bench.sweep import TestImages, one_of_each, sample_images, sweep
@@ -39,7 +39,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     path = prediction_path(configuration.folder, cell)
     records.write_arrays(
         configuration.folder / "gallery" / f"{cell.address}.npz",
-        predicted=shown.argmax(axis=2),
+        predicted=predicted_classes(shown),
         confidence=shown.max(axis=2),
     )
     records.write_predictions(path, columns)

@@ -24,6 +24,10 @@ from bench.terminal import render_duration, render_summary
 if TYPE_CHECKING:
     from bench.configuration import Configuration
 
+# Idle OpenMP threads otherwise spin, and where another process wants a core that slows training tens of times.
+# Read once, when torch is first imported, which is later than this.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 FINISHED, INCOMPLETE, INTERRUPTED, TERMINATED = 0, 3, 130, 143
 
 

@@ -64,7 +64,7 @@ class Workload:
 
 
 def measure_apart(request: CostRequest) -> list[dict[str, Any]]:
-    """Measure costs in a fresh process; return rows of cost, unit, value, low, high, count."""
+    """Measure costs in a fresh process; return rows of cost, unit, batch_size, value, low, high, count."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(measure_costs, request).result()
 
@@ -87,18 +87,21 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     training_peak = (meter.peak() - before) / MEBIBYTE
     workload.classifier.eval()
     auxiliary = count_parameters(*workload.classifier.auxiliary())
-    throughput = [
-        request.batch_size / seconds for seconds in _times(lambda: workload.infer(many), request.threads)
-    ]
+    step_size = get_model(request.model).recipe(request.preset).batch_size
+
+    def timed(cost: str, work: Callable[[], object], batch_size: int) -> dict[str, Any]:
+        return _timed(cost, "ms", [1e3 * seconds for seconds in _times(work, request.threads)], batch_size)
+
+    times = _times(lambda: workload.infer(many), request.threads)
     return [
-        _counted("parameters", "", count_parameters(workload.classifier) - auxiliary),
-        _counted("auxiliary_parameters", "", auxiliary),
-        _counted("multiply_adds", "", _multiply_adds(workload, one)),
-        _counted("peak_memory", "MiB", inference_peak),
-        _counted("training_peak_memory", "MiB", training_peak),
-        _timed("throughput", "images/s", throughput),
-        _timed("latency", "ms", [1e3 * s for s in _times(lambda: workload.infer(one), request.threads)]),
-        _timed("training_step", "ms", [1e3 * s for s in _times(workload.step, request.threads)]),
+        _counted("parameters", "", count_parameters(workload.classifier) - auxiliary, None),
+        _counted("auxiliary_parameters", "", auxiliary, None),
+        _counted("multiply_adds", "", _multiply_adds(workload, one), 1),
+        _counted("peak_memory", "MiB", inference_peak, request.batch_size),
+        _counted("training_peak_memory", "MiB", training_peak, step_size),
+        _timed("throughput", "images/s", [request.batch_size / seconds for seconds in times], request.batch_size),
+        timed("latency", lambda: workload.infer(one), 1),
+        timed("training_step", workload.step, step_size),
     ]
 
 
@@ -146,10 +149,12 @@ def _times(work: Callable[[], object], threads: int) -> list[float]:
     return list(timer.adaptive_autorange(threshold=NARROW, min_run_time=0.05, max_run_time=MOST_SECONDS).times)
 
 
-def _counted(cost: str, unit: str, value: float) -> dict[str, Any]:
-    return {"cost": cost, "unit": unit, "value": value, "low": None, "high": None, "count": 1}
+def _counted(cost: str, unit: str, value: float, batch_size: int | None) -> dict[str, Any]:
+    interval = {"low": None, "high": None, "count": 1}
+    return {"cost": cost, "unit": unit, "batch_size": batch_size, "value": value, **interval}
 
 
-def _timed(cost: str, unit: str, values: list[float]) -> dict[str, Any]:
-    low, median, high = np.percentile(values, (5, 50, 95))
-    return {"cost": cost, "unit": unit, "value": median, "low": low, "high": high, "count": len(values)}
+def _timed(cost: str, unit: str, values: list[float], batch_size: int) -> dict[str, Any]:
+    low, median, high = (float(value) for value in np.percentile(values, (5, 50, 95)))
+    interval = {"low": low, "high": high, "count": len(values)}
+    return {"cost": cost, "unit": unit, "batch_size": batch_size, "value": median, **interval}

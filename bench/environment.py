@@ -37,7 +37,7 @@ def generator(*purpose: object) -> torch.Generator:
 
 
 def resolve_device(name: str) -> torch.device:
-    """Return the device called auto, cpu, cuda, cuda:N or mps; raise UnusableEnvironmentError for a missing one."""
+    """Return the device auto, cpu, cuda, cuda:N or mps; raise UnusableEnvironmentError for a missing one."""
     import torch
 
     cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []

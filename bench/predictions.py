@@ -7,19 +7,26 @@ from bench.datasets import DatasetSpec
 from bench.records import PredictionColumns
 
 
+def predicted_classes(probabilities: np.ndarray) -> np.ndarray:
+    """Return the most probable class of probabilities (..., K); -1, which is no class, where one is not finite."""
+    finite = np.isfinite(probabilities).all(axis=-1)
+    predicted: np.ndarray = np.where(finite, probabilities.argmax(axis=-1), -1)
+    return predicted
+
+
 def prediction_columns(
     cell: Cell, dataset: DatasetSpec, labels: np.ndarray, probabilities: np.ndarray
 ) -> PredictionColumns:
     """Return a row per sample and level, of labels (n,) and probabilities (n, L, K).
 
-    Where a probability is not finite the prediction is -1, which is no class: wrong, and counted apart.
+    Where a probability is not finite the prediction is wrong, and counted apart.
     """
     suite, model = cell.suite, cell.model
     count, depth, classes = probabilities.shape
     flat = probabilities.reshape(-1, classes)
     finite = np.isfinite(flat).all(axis=1)
     known = np.where(finite[:, None], flat, 0.0).astype(np.float32)
-    predicted = np.where(finite, known.argmax(axis=1), -1)
+    predicted = predicted_classes(flat)
     label = np.repeat(labels, depth)
     level = np.tile(np.asarray(suite.levels), count)
     ambiguous = np.array([np.isin(labels, dataset.ambiguous_labels(suite.transform, at)) for at in suite.levels])

@@ -179,7 +179,6 @@ def _measure_costs(plan: Plan) -> Iterator[Outcome]:
                 "device": str(plan.device),
                 "precision": configuration.precision,
                 "threads": configuration.threads,
-                "batch_size": configuration.batch_size,
             }
             rows = pd.DataFrame([described | row for row in measured[network]])
             replace_rows(configuration.folder / "costs.csv", records.COSTS_COLUMNS, address, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -18,13 +18,14 @@ from models.recipes import Preset
 class CNNShape:
     """State the sizes of a CNN: convolutions, each followed by 2x2 pooling, then linear layers.
 
-    `hidden` lists the units of the linear layers before the logits.
+    `hidden` lists the units of the linear layers before the logits. `normalisation` follows each pooling.
     """
 
     channels: tuple[int, ...] = (16, 32)
     kernels: tuple[int, ...] = (5, 5)
     padding: Literal["same", "valid"] = "same"
     hidden: tuple[int, ...] = (100,)
+    normalisation: Literal["batch", "none"] = "batch"
 
     def feature_size(self, image_size: tuple[int, int]) -> tuple[int, int]:
         """Return the (height, width) of the last feature map for images of `image_size`."""
@@ -39,8 +40,13 @@ SHAPES: Mapping[Preset, CNNShape] = MappingProxyType(
     {
         "smoke": CNNShape(),
         "standard": CNNShape(),
-        "paper": CNNShape(channels=(88, 88), kernels=(9, 7), padding="valid", hidden=()),
+        "paper": CNNShape(channels=(88, 88), kernels=(9, 7), padding="valid", hidden=(), normalisation="none"),
     }
+)
+
+
+NORMALISATIONS: Mapping[str, Callable[[int], nn.Module]] = MappingProxyType(
+    {"batch": nn.BatchNorm2d, "none": nn.Identity}
 )
 
 
@@ -55,8 +61,11 @@ class CNN(Classifier):
         super().__init__()
         layers: list[nn.Module] = []
         for (inputs, outputs), kernel in zip(pairwise((in_channels, *shape.channels)), shape.kernels, strict=True):
-            # Max pooling and ReLU commute; in this order ReLU has a quarter of the work.
-            layers += [nn.Conv2d(inputs, outputs, kernel, padding=shape.padding), nn.MaxPool2d(2), nn.ReLU()]
+            # Max pooling and ReLU commute; in this order ReLU has a quarter of the work. Batch normalisation takes
+            # the mean out, and with it any bias.
+            bias = shape.normalisation == "none"
+            layers += [nn.Conv2d(inputs, outputs, kernel, padding=shape.padding, bias=bias), nn.MaxPool2d(2)]
+            layers += [NORMALISATIONS[shape.normalisation](outputs), nn.ReLU()]
         self.features = nn.Sequential(*layers)
         height, width = shape.feature_size(image_size)
         layers = [nn.Flatten()]

@@ -66,7 +66,8 @@ def _accuracy(tables: SuiteTables) -> Iterator[Exhibit]:
         f"{suite.name}-accuracy",
         f"Accuracy against {suite.axis}",
         f"Share of test images classified correctly at each {suite.axis}. "
-        f"{captions.looks(tables.models, tables.looks)} {captions.bands(curves)} The bars below the axes mark what each regime saw in training.",
+        f"{captions.looks(tables.models, tables.looks)} {captions.bands(curves)} "
+        "The bars below the axes mark what each regime saw in training.",
         plots.plot_by_level(curves, suite, tables.looks, "accuracy"),
         curves,
     )

@@ -47,6 +47,16 @@ def test_times_are_medians_between_their_percentiles(costs):
         assert row["count"] >= 1
 
 
+def test_each_cost_names_its_own_batch_size(costs):
+    sizes = {name: row["batch_size"] for name, row in costs.items()}
+    assert (sizes["throughput"], sizes["latency"], sizes["training_step"], sizes["parameters"]) == (
+        50,
+        1,
+        64,
+        None,
+    )
+
+
 def test_memory_is_at_least_what_the_activations_take(costs):
     assert costs["peak_memory"]["value"] >= 50 * 3 * 24 * 24 * 4 / 2**20
 

@@ -3,7 +3,7 @@ import pytest
 
 from bench.configuration import Cell
 from bench.datasets import DATASETS
-from bench.predictions import prediction_columns
+from bench.predictions import predicted_classes, prediction_columns
 from bench.records import read_predictions, write_predictions
 from bench.suites import SUITES
 from models.registry import get_model
@@ -64,3 +64,4 @@ def test_a_prediction_that_is_not_finite_is_no_class(table, probabilities):
     assert not broken["finite"]
     assert not broken["correct"]
     assert broken["confidence"] == 0
+    assert predicted_classes(probabilities)[1, 3] == -1

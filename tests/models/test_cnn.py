@@ -15,5 +15,8 @@ def test_the_shape_knows_the_size_of_the_last_feature_map(size, preset):
 
 
 def test_parameters_by_hand():
-    counted = (25 + 1) * 16 + (16 * 25 + 1) * 32 + (32 * 7 * 7 + 1) * 100 + (100 + 1) * 10
-    assert count_parameters(build_cnn(1, 10, (28, 28), "standard")) == counted == 171_158
+    convolutions = 25 * 16 + 16 * 25 * 32
+    normalisations = 2 * 16 + 2 * 32
+    linear = (32 * 7 * 7 + 1) * 100 + (100 + 1) * 10
+    counted = convolutions + normalisations + linear
+    assert count_parameters(build_cnn(1, 10, (28, 28), "standard")) == counted == 171_206

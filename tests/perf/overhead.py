@@ -77,7 +77,9 @@ def test_training(benchmark, capsys, dataset, tmp_path, name):
         checkpoint.progress.unlink(missing_ok=True)
         train(classifier, recipe, images, validation, "fp32", checkpoint, silent, "")
 
-    show_ratio(benchmark, capsys, f"training {name}, with augmentation, validation and checkpoints", harness, bare, 5)
+    show_ratio(
+        benchmark, capsys, f"training {name}, with augmentation, validation and checkpoints", harness, bare, 5
+    )
 
 
 def test_sweep(benchmark, capsys, dataset, tmp_path):
@@ -102,4 +104,4 @@ def test_sweep(benchmark, capsys, dataset, tmp_path):
         columns = prediction_columns(Cell(SUITE, spec, 0), DATASETS["mnist10k"], labels, probabilities)
         write_predictions(tmp_path / "rows.parquet", columns)
 
-    show_ratio(benchmark, capsys, "sweep of baseline, with warping and storing", harness, bare, 7)
+    show_ratio(benchmark, capsys, "sweep of baseline, with warping and storing", harness, bare, rounds=7)
