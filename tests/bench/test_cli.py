@@ -23,7 +23,15 @@ NAME = "rotation-mnist10k-smoke"
 def cheap(monkeypatch):
     """Leave costs and report to their own tests: here they take no time."""
     monkeypatch.setattr("bench.report.write_report", lambda results, destination: destination / "index.html")
-    row = {"cost": "parameters", "unit": "", "value": 1.0, "low": None, "high": None, "count": 1}
+    row = {
+        "cost": "parameters",
+        "unit": "",
+        "batch_size": None,
+        "value": 1.0,
+        "low": None,
+        "high": None,
+        "count": 1,
+    }
     monkeypatch.setattr("bench.runner.measure_apart", lambda request: [row])
     threads = torch.get_num_threads()
     yield

@@ -57,13 +57,12 @@ def test_each_cost_names_its_own_batch_size(costs):
     )
 
 
-def test_memory_is_at_least_what_the_activations_take(costs):
-    assert costs["peak_memory"]["value"] >= 50 * 3 * 24 * 24 * 4 / 2**20
-
-
 def test_a_network_is_measured_in_a_process_of_its_own():
-    rows = measure_apart(CostRequest(**{**vars(REQUEST), "model": "baseline", "batch_size": 20}))
-    assert {row["cost"] for row in rows} == {
-        "parameters", "auxiliary_parameters", "multiply_adds", "peak_memory",
-        "training_peak_memory", "throughput", "latency", "training_step",
+    request = CostRequest(**{**vars(REQUEST), "model": "baseline", "batch_size": 200})
+    costs = {row["cost"]: row for row in measure_apart(request)}
+    assert {name for name, row in costs.items() if row["low"] is None} == {
+        "parameters", "auxiliary_parameters", "multiply_adds", "peak_memory", "training_peak_memory",
     }  # fmt: skip
+    # the first convolution's output alone takes 200 x 16 x 28 x 28 values of four bytes
+    assert costs["peak_memory"]["value"] >= 200 * 16 * 28 * 28 * 4 / 2**20
+    assert costs["training_peak_memory"]["value"] >= 64 * 16 * 28 * 28 * 4 / 2**20
