@@ -57,14 +57,20 @@ class TrainingImages:
     @property
     def batch_count(self) -> int:
         """Return the number of batches in an epoch."""
-        return -(-len(self.split) // self.batch_size)
+        return -(-self._shown // self.batch_size)
+
+    @property
+    def _shown(self) -> int:
+        """Return how many images an epoch shows: batch normalisation cannot use a last batch of one."""
+        count = len(self.split)
+        return count - 1 if count % self.batch_size == 1 and count > self.batch_size else count
 
     def epoch(self, epoch: int, device: torch.device) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield shuffled images (B, C, H, W) in [0, 1] and labels (B,) of one epoch."""
         count, (height, width) = len(self.split), self.split.images.shape[-2:]
         suite = self.suite
         source = generator(self.purpose, self.dataset, suite.canvas, suite.placement, self.seed, epoch)
-        order = torch.randperm(count, generator=source)
+        order = torch.randperm(count, generator=source)[: self._shown]
         offsets = PLACEMENTS[suite.placement](count, (height, width), suite.canvas, source)
         offsets = offsets + torch.randint(-self.shift, self.shift + 1, (count, 2), generator=source)
         augment = AUGMENTATIONS[self.regime](suite, count, source)

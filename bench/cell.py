@@ -43,7 +43,12 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
         confidence=shown.max(axis=2),
     )
     records.write_predictions(path, columns)
-    return {"state": "done", "reason": remark, "sha256": records.sha256(path)}
+    return {
+        "state": "done",
+        "reason": remark,
+        "probabilities": classifier.reading,
+        "sha256": records.sha256(path),
+    }
 
 
 def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str]:

@@ -63,6 +63,8 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
             begun = time.perf_counter()
             state = _attempt(plan, planned, images, progress)
             seconds = time.perf_counter() - begun
+            if state["state"] == "done":
+                manifest["probabilities"][planned.cell.model.name] = state.pop("probabilities")
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)
             yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({render_duration(seconds)})")
@@ -73,7 +75,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
 
 def _begin(plan: Plan, command: str) -> dict[str, Any]:
     """Return the manifest as it stands before the first cell: what is stored, and what is still missing."""
-    before = plan.manifest or {"cells": {}, "draws": {}, "started": now()}
+    before = plan.manifest or {"cells": {}, "draws": {}, "probabilities": {}, "started": now()}
     missing = {
         planned.cell.address: {
             "state": "missing",
@@ -108,6 +110,7 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
             "test images": len(plan.dataset.test),
         },
         "draws": before["draws"],
+        "probabilities": before["probabilities"],
         "versions": all_versions(),
         "hardware": hardware(plan.device),
         "git_commit": git_commit(),

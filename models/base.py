@@ -1,18 +1,21 @@
 """The one interface that the bench asks of a model."""
 
-from abc import abstractmethod
-from typing import final
+from abc import ABC, abstractmethod
+from typing import ClassVar, final
 
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 
-class Classifier(nn.Module):
+class Classifier(nn.Module, ABC):
     """Map images in [0, 1] to class scores, and say how those scores are trained and read.
 
     Subclasses give `forward`; the other methods serve any network whose scores are logits. Whatever scaling
-    or normalisation a network wants of its input happens inside it.
+    or normalisation a network wants of its input happens inside it. `reading` says in words what `probabilities`
+    does.
     """
+
+    reading: ClassVar[str] = "softmax of logits"
 
     @abstractmethod
     def forward(self, images: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import final
+from typing import ClassVar, final
 
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
@@ -82,6 +82,8 @@ class CapsNet(Classifier):
 
     Scores are lengths in [0, 1), one for each class.
     """
+
+    reading: ClassVar[str] = "capsule lengths divided by their sum"
 
     def __init__(
         self, in_channels: int, num_classes: int, image_size: tuple[int, int], shape: CapsNetShape

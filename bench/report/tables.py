@@ -24,7 +24,7 @@ SUMMARY_HEADINGS: dict[str, str] = {
     "pooled_calibration_error": "calibration error",
 }
 
-DESCRIBED_ELSEWHERE = ("name", "command", "cells")
+DESCRIBED_ELSEWHERE = ("identity", "name", "command", "cells")
 """Keys of the manifest that the report shows in places of their own."""
 
 

@@ -37,6 +37,13 @@ def test_batches_have_the_recipes_size_but_the_last(images):
     assert images.batch_count == 24
 
 
+@pytest.mark.parametrize(("count", "sizes"), [(129, [64, 64]), (130, [64, 64, 2]), (1, [1]), (5, [5])])
+def test_a_last_batch_of_one_is_left_out(images, count, sizes):
+    few = replace(images, split=images.split.first(count))
+    assert [len(labels) for _, labels in few.epoch(1, CPU)] == sizes
+    assert few.batch_count == len(sizes)
+
+
 def test_epochs_and_seeds_differ_and_repeat(images):
     order = whole(images, 1)[1]
     assert torch.equal(whole(images, 1)[1], order)
