@@ -193,7 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seeds", nargs="+", type=_natural, default=[0], metavar="SEED", help="training seeds")
     run.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
     run.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of training and costs")
-    run.add_argument("--batch-size", type=_positive, default=250, metavar="N", help="images at once in evaluation")
+    run.add_argument("--batch-size", type=_positive, default=500, metavar="N", help="images at once in evaluation")
     run.add_argument("--limit", type=_positive, metavar="N", help="measure the first N test images only")
     run.add_argument("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
     run.add_argument(

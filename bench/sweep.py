@@ -75,15 +75,19 @@ def sweep(
     for batch in progress(positions, title, total=len(positions)):
         clean = images.split.images[batch].to(device).float().div_(255)
         draws = images.draws[batch].to(device)
-        levels = [_probabilities(classifier, transform(clean, draws)) for transform in images.transforms]
-        batches.append(torch.stack(levels, dim=1).cpu())
-    return torch.cat(batches).numpy()
+        scores = [
+            classifier(transform(clean, draws).contiguous(memory_format=torch.channels_last))
+            for transform in images.transforms
+        ]
+        batches.append(_probabilities(classifier, torch.stack(scores, dim=1)))
+    return torch.cat(batches).cpu().numpy()
 
 
-def _probabilities(classifier: Classifier, images: Tensor) -> Tensor:
-    scores = classifier(images.contiguous(memory_format=torch.channels_last)).float()
-    broken = ~scores.isfinite().all(dim=1, keepdim=True)
-    return classifier.probabilities(scores).masked_fill(broken, torch.nan)
+def _probabilities(classifier: Classifier, scores: Tensor) -> Tensor:
+    """Read scores (B, L, K) as probabilities, NaN for a sample and level whose scores are not all finite."""
+    flat = scores.float().flatten(0, 1)
+    broken = ~flat.isfinite().all(dim=1, keepdim=True)
+    return classifier.probabilities(flat).masked_fill(broken, torch.nan).reshape(scores.shape)
 
 
 @torch.inference_mode()
