@@ -33,9 +33,6 @@ def cheap(monkeypatch):
         "count": 1,
     }
     monkeypatch.setattr("bench.runner.measure_apart", lambda request: [row])
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
 
 
 def contents(folder):
@@ -194,6 +191,15 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(arguments, tmp_pa
     assert out.count("stored already") == 2
     assert out.count("train 2 epochs; measure") == 2
     assert contents(tmp_path) == before
+
+
+def test_training_in_bf16_is_a_run_of_its_own(arguments, tmp_path, capsys):
+    assert main([*arguments, "--precision", "bf16"]) == 0
+    bf16 = contents(tmp_path / "results" / "checkpoints")
+    assert main(arguments) == 4
+    assert "precision is bf16 there and fp32 now" in capsys.readouterr().err
+    assert main([*arguments, "--name", "fp32"]) == 0
+    assert len(contents(tmp_path / "results" / "checkpoints")) == 2 * len(bf16)
 
 
 def test_quiet_prints_nothing(arguments, capsys):

@@ -28,10 +28,8 @@ class Known(nn.Module):
 @pytest.fixture
 def costs(own_registry, monkeypatch):
     monkeypatch.setattr("bench.cost.MOST_SECONDS", 0.1)
-    threads = torch.get_num_threads()
     register_model("known", regime="clean")(lambda *_: Known())
-    yield {row["cost"]: row for row in measure_costs(REQUEST)}
-    torch.set_num_threads(threads)
+    return {row["cost"]: row for row in measure_costs(REQUEST)}
 
 
 def test_counts_are_those_made_by_hand(costs):

@@ -1,18 +1,8 @@
 import sys
 
 import pytest
-import torch
 
 from models import registry
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Keep parallel test workers from waiting for each other's threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from bench.augmentation import TrainingImages
 from bench.checkpoints import Checkpoint
 from bench.configuration import Cell
 from bench.datasets import DATASETS
+from bench.environment import available_threads
 from bench.loading import load_dataset
 from bench.predictions import prediction_columns
 from bench.progress import silent
@@ -28,6 +29,12 @@ from models.registry import get_model
 CPU = torch.device("cpu")
 SUITE = SUITES["rotation"]
 BATCH_SIZE = 500
+
+
+@pytest.fixture(autouse=True)
+def every_thread(one_thread):
+    """Use the threads that a run uses, one for each core."""
+    torch.set_num_threads(available_threads())
 
 
 @pytest.fixture(scope="module")

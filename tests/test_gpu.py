@@ -1,0 +1,56 @@
+"""What must hold on a CUDA device; skipped where there is none."""
+
+import numpy as np
+import pytest
+import torch
+
+from bench.augmentation import TrainingImages
+from bench.checkpoints import Checkpoint
+from bench.cost import CostRequest, measure_costs
+from bench.loading import Split
+from bench.progress import silent
+from bench.suites import SUITES
+from bench.sweep import lay_out, sweep
+from bench.training import build_model, train
+from models.registry import registered_models
+
+pytestmark = pytest.mark.gpu
+SUITE = SUITES["rotation"]
+COUNT = 128
+
+
+@pytest.fixture
+def split() -> Split:
+    source = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (COUNT, 1, 28, 28), dtype=torch.uint8, generator=source)
+    return Split(pixels, torch.arange(COUNT) % 10)
+
+
+@pytest.fixture(params=registered_models(), ids=lambda spec: spec.name)
+def spec(request):
+    return request.param
+
+
+def test_a_sweep_agrees_with_the_processor(spec, split):
+    images = lay_out(SUITE, "noise", split, None)
+    classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0)
+    expected = sweep(classifier, images, 64, torch.device("cpu"), silent, "")
+    actual = sweep(classifier.cuda(), images, 64, torch.device("cuda"), silent, "")
+    assert np.allclose(actual, expected, atol=2e-3)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_training_learns(spec, split, precision, tmp_path):
+    images = TrainingImages(split, "noise", "training", SUITE, spec.regime, 0, 64)
+    classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0).cuda()
+    recipe = spec.recipe("smoke")
+    went = train(classifier, recipe, images, images, precision, Checkpoint(tmp_path, "key"), silent, "")
+    losses = [row["value"] for row in went["history"] if row["measure"] == "training loss"]
+    assert losses[-1] < losses[0]
+
+
+def test_costs_are_measured(spec):
+    request = CostRequest(spec.name, (), "smoke", 1, 10, SUITE.canvas, 64, "cuda:0", "fp32", 1)
+    rows = {row["cost"]: row["value"] for row in measure_costs(request)}
+    assert rows["throughput"] > 0
+    assert rows["peak_memory"] >= 4 * (rows["parameters"] + rows["auxiliary_parameters"]) / 2**20
