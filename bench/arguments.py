@@ -14,6 +14,7 @@ from bench.configuration import Configuration
 from bench.datasets import DATASETS
 from bench.environment import available_threads
 from bench.errors import UsageError
+from bench.folders import CHECKPOINTS
 from bench.suites import SUITES
 from models.recipes import PRESETS
 from models.registry import UnknownModelError, get_model, load_entry_points, load_plugins, registered_models
@@ -86,10 +87,10 @@ def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[s
 
 def run_name(name: str) -> str:
     """Return a run's name; raise UsageError for one that is no plain folder name."""
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or name == CHECKPOINTS:
         raise UsageError(
             f"run name {name[:80]!r} is refused: use at most 100 letters, digits, '.', '_', '+', '-', "
-            "the first of them a letter or digit"
+            f"the first of them a letter or digit, and not {CHECKPOINTS!r}"
         )
     return name
 
@@ -155,25 +156,40 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see --help)")
 
 
+def _folders(output: object, reports: object) -> _Parser:
+    options = _Parser(add_help=False)
+    options.add_argument(
+        "--output", type=Path, default=output, metavar="FOLDER", help="where runs and checkpoints are kept"
+    )
+    options.add_argument(
+        "--reports", type=Path, default=reports, metavar="FOLDER", help="where reports are written"
+    )
+    return options
+
+
+def _plugins(default: object) -> _Parser:
+    options = _Parser(add_help=False)
+    options.add_argument(
+        "--plugin",
+        nargs="+",
+        default=default,
+        metavar="FILE.py|MODULE",
+        help="register the models of these plug-ins",
+    )
+    return options
+
+
+def _shared(default: object) -> _Parser:
+    options = _Parser(add_help=False)
+    options.add_argument("--quiet", action="store_true", default=default, help="print nothing but errors")
+    options.add_argument("--debug", action="store_true", default=default, help="show the traceback of an error")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
-    folders = _Parser(add_help=False)
-    folders.add_argument(
-        "--output",
-        type=Path,
-        default=Path("results"),
-        metavar="FOLDER",
-        help="where runs and checkpoints are kept",
-    )
-    folders.add_argument(
-        "--reports", type=Path, default=Path("reports"), metavar="FOLDER", help="where reports are written"
-    )
-    plugins = _Parser(add_help=False)
-    plugins.add_argument(
-        "--plugin", nargs="+", default=[], metavar="FILE.py|MODULE", help="register the models of these plug-ins"
-    )
-    shared = _Parser(add_help=False)
-    shared.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    shared.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    # Behind a command an option that is not given must leave what stands in front of the command
+    unset = argparse.SUPPRESS
+    folders, plugins, shared = _folders(unset, unset), _plugins(unset), _shared(unset)
 
     parser = _Parser(
         prog="run_bench.py",
@@ -181,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
-        parents=[folders, plugins, shared],
+        parents=[_folders(Path("results"), Path("reports")), _plugins([]), _shared(default=False)],
     )
     parser.add_argument("--version", action="version", version=f"run-bench {bench.__version__}")
     run = parser.add_argument_group("a run")

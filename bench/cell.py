@@ -12,7 +12,7 @@ from bench import records
 from bench.augmentation import TrainingImages
 from bench.checkpoints import read_weights
 from bench.configuration import Cell
-from bench.plan import Plan, PlannedCell, prediction_path
+from bench.plan import Plan, PlannedCell, gallery_path, prediction_path
 from bench.predictions import predicted_classes, prediction_columns
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
@@ -29,16 +29,15 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     """
     cell, configuration = planned.cell, plan.configuration
     classifier, remark = _trained_model(plan, planned, progress)
-    probabilities = sweep(
-        classifier, images, configuration.batch_size, plan.device, progress, f"{cell.address}: sweeping"
-    )
+    classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
+    probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
     labels = images.split.labels.numpy()
     columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities)
     samples = one_of_each(images.split.labels)
     shown = probabilities[samples]
     path = prediction_path(configuration.folder, cell)
     records.write_arrays(
-        configuration.folder / "gallery" / f"{cell.address}.npz",
+        gallery_path(configuration.folder, cell),
         predicted=predicted_classes(shown),
         confidence=shown.max(axis=2),
     )
@@ -67,7 +66,8 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
     if description is not None:
         remark = "trained before"
     else:
-        remark = "trained now"
+        damaged = list(planned.checkpoint.folder.glob(f"{planned.checkpoint.key}.*.corrupt"))
+        remark = "a damaged checkpoint was set aside and trained again" if damaged else "trained now"
         description = _train(plan, planned, classifier, progress)
     classifier.load_state_dict(read_weights(planned.checkpoint.weights))
     _write_history(plan, cell, description["history"])

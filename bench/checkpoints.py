@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from bench import records
-from bench.errors import UnusableEnvironmentError
+from bench.errors import DamagedFileError, UnusableEnvironmentError
 
 DIGEST_SIZE = hashlib.sha256().digest_size
 
@@ -53,7 +53,7 @@ class Checkpoint:
             description = records.read_json(self.description)
             if records.sha256(self.weights) == description["sha256"]:
                 return description
-        except (records.DamagedFileError, FileNotFoundError, KeyError):
+        except (DamagedFileError, FileNotFoundError, KeyError):
             pass
         for file in (self.weights, self.description):
             _set_aside(file)
@@ -61,7 +61,7 @@ class Checkpoint:
 
     def write(self, state: Mapping[str, Tensor], description: Mapping[str, Any]) -> dict[str, Any]:
         """Write weights, then the description that makes them valid; drop the progress; return the description."""
-        content = save({name: tensor.contiguous() for name, tensor in state.items()})
+        content = save({name: tensor.contiguous().clone() for name, tensor in state.items()})
         with records.atomic_file(self.weights) as file:
             file.write(content)
         complete = {**description, "sha256": hashlib.sha256(content).hexdigest()}

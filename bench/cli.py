@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from bench.arguments import configuration_of, parse, register_plugins, run_name
-from bench.errors import BenchError, UsageError
+from bench.errors import BenchError, DamagedFileError, UnusableEnvironmentError, UsageError
 from bench.folders import MANIFEST, require_writable, unused_checkpoints
 from bench.listing import LISTED, listing_of, render_listing
 from bench.terminal import render_duration, render_summary
@@ -45,13 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         _warn(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
-        _warn("interrupted; the same command goes on from here")
-        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone: keep the interpreter from flushing into the closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINISHED
+    except (OSError, DamagedFileError) as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        _warn(" ".join(str(error).split()))
+        return UnusableEnvironmentError.exit_code
+    except KeyboardInterrupt:
+        _warn("interrupted; the same command goes on from here")
+        return INTERRUPTED
     return code
 
 
@@ -59,15 +64,15 @@ def _run(options: argparse.Namespace) -> int:
     configuration, broken = configuration_of(options)
     for line in broken:
         _warn(line)
+    if options.dry_run:
+        return _dry_run(configuration, options)
     require_writable(configuration.output)
     require_writable(configuration.reports)
-    if options.dry_run:
-        return _dry_run(configuration)
-    return _measure(configuration, options)
+    return max(_measure(configuration, options), INCOMPLETE if broken else FINISHED)
 
 
 def _measure(configuration: Configuration, options: argparse.Namespace) -> int:
-    from bench.manifest import held, remove_run
+    from bench.manifest import held, read_manifest, remove_run
     from bench.plan import make_plan
     from bench.progress import bar, silent
     from bench.report import write_report
@@ -78,9 +83,9 @@ def _measure(configuration: Configuration, options: argparse.Namespace) -> int:
     begun = time.perf_counter()
     complete = True
     with held(configuration.folder):
+        plan = make_plan(configuration, None if options.overwrite else read_manifest(configuration.folder))
         if options.overwrite:
             remove_run(configuration.folder)
-        plan = make_plan(configuration)
         say(_headline(configuration, str(plan.device)))
         for outcome in run(plan, options.line, silent if options.quiet else bar):
             complete &= outcome.complete
@@ -93,11 +98,12 @@ def _measure(configuration: Configuration, options: argparse.Namespace) -> int:
     return FINISHED if complete else INCOMPLETE
 
 
-def _dry_run(configuration: Configuration) -> int:
+def _dry_run(configuration: Configuration, options: argparse.Namespace) -> int:
     from bench.estimate import estimate
+    from bench.manifest import read_manifest
     from bench.plan import make_plan
 
-    plan = make_plan(configuration)
+    plan = make_plan(configuration, None if options.overwrite else read_manifest(configuration.folder))
     print(_headline(configuration, str(plan.device)))
     total = 0.0
     for part in estimate(plan):

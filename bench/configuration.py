@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.datasets import DatasetSpec
 from bench.environment import numeric_versions
+from bench.folders import CHECKPOINTS
 from bench.suites import Suite
 from models.recipes import Preset
 from models.spec import ModelSpec
@@ -50,7 +51,7 @@ class Configuration:
     @property
     def checkpoints(self) -> Path:
         """Return where trained weights are kept, shared by all runs."""
-        return self.output / "checkpoints"
+        return self.output / CHECKPOINTS
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from bench.environment import use
 from bench.memory import MEBIBYTE, METERS
 from bench.training import OPTIMISERS, build_model
 from models.base import Classifier, count_parameters
@@ -71,10 +72,10 @@ def measure_apart(request: CostRequest) -> list[dict[str, Any]]:
 
 def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     """Measure in this process: peaks of memory, each in a pass of its own, then what is counted, then times."""
-    torch.set_num_threads(request.threads)
+    device = torch.device(request.device)
+    use(device, request.threads)
     load_entry_points()
     load_plugins(request.plugins)
-    device = torch.device(request.device)
     one, many = (_images(request, count).to(device) for count in (1, request.batch_size))
     meter = METERS[device.type]
     before = meter.size()

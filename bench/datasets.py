@@ -16,7 +16,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """Describe a dataset: `load` names "module:function", called with a data folder and a progress bar.
+    """Describe a dataset: `load` names "module:function", called with a data folder and `options`.
 
     `confusions` lists which labels which transform confuses.
     """

@@ -51,6 +51,17 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(wanted)
 
 
+def use(device: torch.device, threads: int) -> None:
+    """Let torch compute on `device` with `threads` processor threads, in float32 where float32 is asked for."""
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+
+
 def available_threads() -> int:
     """Return the number of processors that this process may use."""
     if sys.platform == "linux":
@@ -80,6 +91,7 @@ def hardware(device: torch.device) -> dict[str, str | int]:
         "cores": available_threads(),
         "memory GiB": round(psutil.virtual_memory().total / 2**30),
         "device": str(device),
+        "idle threads": os.environ.get("OMP_WAIT_POLICY", "as OpenMP decides").lower(),
     }
     if device.type == "cuda":
         described["accelerator"] = torch.cuda.get_device_name(device)

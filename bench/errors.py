@@ -25,5 +25,13 @@ class UnusableEnvironmentError(BenchError):
     exit_code = 5
 
 
+class DamagedFileError(ValueError):
+    """Say that a stored file is not what was written."""
+
+
+class ModelFaultError(Exception):
+    """Say that a model does not do what every model must."""
+
+
 class DivergedError(Exception):
     """Say that a training loss is no longer a finite number."""

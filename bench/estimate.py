@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from bench.environment import use
 from bench.plan import Plan, PlannedCell, test_count
 from bench.presets import PRESET_SIZES
 from bench.training import build_model
@@ -25,7 +26,7 @@ class Estimate:
 
 def estimate(plan: Plan) -> Iterator[Estimate]:
     """Yield an estimate for every cell; a training that several cells share is counted with the first."""
-    torch.set_num_threads(plan.configuration.threads)
+    use(plan.device, plan.configuration.threads)
     trained: set[str] = set()
     timed: dict[tuple[str, int], tuple[float, float]] = {}
     for planned in plan.cells:
@@ -35,7 +36,11 @@ def estimate(plan: Plan) -> Iterator[Estimate]:
             continue
         network = (model.network, planned.cell.suite.canvas)
         if network not in timed:
-            timed[network] = _time_batches(plan, planned)
+            try:
+                timed[network] = _time_batches(plan, planned)
+            except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+                yield Estimate(planned.cell.address, 0.0, 0.0, f"cannot be built: {type(error).__name__}: {error}")
+                continue
         step, forward = timed[network]
         sweep = forward * len(planned.cell.suite.levels) * len(plan.dataset.test.first(test_count(plan)))
         if model.name in plan.configuration.weights:

@@ -2,11 +2,15 @@
 
 import json
 import tempfile
+import time
 from pathlib import Path
 
 from bench.errors import UnusableEnvironmentError
 
 MANIFEST = "manifest.json"
+CHECKPOINTS = "checkpoints"
+CHECKPOINT_FILES = (".safetensors", ".json", ".progress", ".corrupt", ".part")
+ABANDONED_SECONDS = 3600
 
 
 def require_writable(folder: Path) -> None:
@@ -32,4 +36,14 @@ def unused_checkpoints(output: Path) -> list[Path]:
                 f"{manifest} cannot be read, so which checkpoints it uses is unknown; remove that run first"
             ) from error
         used |= {state.get("checkpoint") for state in cells.values()}
-    return sorted(file for file in (output / "checkpoints").glob("*") if file.name.partition(".")[0] not in used)
+    return sorted(
+        file
+        for file in (output / CHECKPOINTS).glob("*")
+        if file.suffix in CHECKPOINT_FILES
+        and file.name.partition(".")[0] not in used
+        and not _is_being_written(file)
+    )
+
+
+def _is_being_written(file: Path) -> bool:
+    return file.suffix == ".part" and time.time() - file.stat().st_mtime < ABANDONED_SECONDS

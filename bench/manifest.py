@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from bench import records
 from bench.errors import ConflictError
-from bench.folders import MANIFEST
+from bench.folders import MANIFEST, require_writable
 
 LOCK = ".lock"
 HOLDER = ".lock-holder"
@@ -43,7 +43,7 @@ def held(folder: Path) -> Iterator[None]:
 
     The lock goes with the process, however that ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    require_writable(folder)
     holder = folder / HOLDER
     try:
         with FileLock(folder / LOCK, timeout=0):

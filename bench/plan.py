@@ -23,7 +23,7 @@ from bench.configuration import (
 from bench.environment import resolve_device
 from bench.errors import UnusableEnvironmentError
 from bench.loading import Dataset, load_dataset
-from bench.manifest import read_manifest, refuse_conflict
+from bench.manifest import refuse_conflict
 from bench.presets import PRESET_SIZES
 from bench.training import build_model
 from models.spec import ModelSpec
@@ -52,8 +52,8 @@ class Plan:
     cells: tuple[PlannedCell, ...]
 
 
-def make_plan(configuration: Configuration) -> Plan:
-    """Load the data, find the device and what is stored; change nothing.
+def make_plan(configuration: Configuration, manifest: Mapping[str, Any] | None) -> Plan:
+    """Load the data, find the device and what is stored under `manifest`; change nothing.
 
     Raises ConflictError where the run's folder holds another configuration, UnusableEnvironmentError for a
     device, data or weights that are not as they must be.
@@ -64,7 +64,6 @@ def make_plan(configuration: Configuration) -> Plan:
     for model in configuration.models:
         if model.name in configuration.weights:
             _check_weights(configuration, model, dataset)
-    manifest = read_manifest(configuration.folder)
     if manifest is not None:
         refuse_conflict(manifest["identity"], identity, configuration.folder)
     planned = tuple(_plan_cell(cell, configuration, identity, manifest) for cell in cells(configuration))
@@ -74,6 +73,11 @@ def make_plan(configuration: Configuration) -> Plan:
 def prediction_path(folder: Path, cell: Cell) -> Path:
     """Return where a cell's per-sample rows are kept."""
     return folder / "predictions" / f"{cell.address}.parquet"
+
+
+def gallery_path(folder: Path, cell: Cell) -> Path:
+    """Return where a cell's answers to the sample images are kept."""
+    return folder / "gallery" / f"{cell.address}.npz"
 
 
 def test_count(plan: Plan) -> int | None:
@@ -88,7 +92,10 @@ def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Data
     weights = {name: tensor.shape for name, tensor in read_weights(path).items()}
     channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
     for suite in configuration.suites:
-        classifier = build_model(model, channels, classes, suite.canvas, configuration.preset, seed=0)
+        try:
+            classifier = build_model(model, channels, classes, suite.canvas, configuration.preset, seed=0)
+        except Exception as error:
+            raise UnusableEnvironmentError(f"the model {model.name!r} cannot be built: {error}") from error
         wanted = {name: tensor.shape for name, tensor in classifier.state_dict().items()}
         wrong = [name for name in wanted | weights if wanted.get(name) != weights.get(name)]
         if wrong:
@@ -110,6 +117,6 @@ def _plan_cell(
         refuse_conflict(
             state["training"] | state["identity"], training | identity, configuration.folder / cell.address
         )
-    path = prediction_path(configuration.folder, cell)
-    stored = done and path.exists() and records.sha256(path) == state["sha256"]
+    path, gallery = prediction_path(configuration.folder, cell), gallery_path(configuration.folder, cell)
+    stored = done and path.exists() and records.sha256(path) == state["sha256"] and gallery.exists()
     return PlannedCell(cell, training, identity, Checkpoint(configuration.checkpoints, key_of(training)), stored)

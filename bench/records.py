@@ -21,6 +21,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench.errors import DamagedFileError
+
 PREDICTIONS = pa.schema(
     [
         ("suite", pa.dictionary(pa.int16(), pa.string())),
@@ -58,10 +60,6 @@ COSTS_COLUMNS = (
 
 HISTORY_COLUMNS = ("suite", "model", "architecture", "regime", "seed", "epoch", "measure", "value")
 """How training went: a measure per row and epoch."""
-
-
-class DamagedFileError(Exception):
-    """Say that a stored file is not what was written."""
 
 
 @contextmanager
@@ -129,8 +127,11 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table that `write_csv` wrote; only an empty field is missing."""
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    """Read a table that `write_csv` wrote; only an empty field is missing. Raises DamagedFileError otherwise."""
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    except ValueError as error:
+        raise DamagedFileError(f"{path} cannot be read: {error}") from error
 
 
 PredictionColumns = Mapping[str, str | int | np.ndarray | None]

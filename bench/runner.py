@@ -6,24 +6,26 @@ import errno
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pandas as pd
-import torch
 
 from bench import records
 from bench.cell import run_cell, write_samples
 from bench.configuration import EVALUATION_SEED
 from bench.cost import CostRequest, measure_apart
-from bench.environment import all_versions, git_commit, hardware
+from bench.environment import all_versions, git_commit, hardware, use
 from bench.errors import BenchError, DivergedError, UnusableEnvironmentError
 from bench.manifest import now, write_manifest
 from bench.plan import Plan, PlannedCell, test_count
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
+from bench.suites import Suite
 from bench.sweep import TestImages, lay_out
 from bench.tables import read_costs, replace_rows
 from bench.terminal import render_duration
+from models.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,12 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
     disk fails.
     """
     configuration = plan.configuration
-    torch.set_num_threads(configuration.threads)
+    use(plan.device, configuration.threads)
+    unpriced = _unpriced(plan)
+    if all(planned.stored for planned in plan.cells) and not unpriced:
+        # Nothing is left to do, so the manifest stays as it is, and the report with it
+        yield from (Outcome(planned.cell.address, "kept", "stored already") for planned in plan.cells)
+        return
     manifest = _begin(plan, command)
     write_manifest(configuration.folder, manifest)
     for suite in configuration.suites:
@@ -68,7 +75,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)
             yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({render_duration(seconds)})")
-    yield from _measure_costs(plan)
+    yield from _measure_costs(plan, unpriced)
     manifest["finished"] = now()
     write_manifest(configuration.folder, manifest)
 
@@ -143,45 +150,49 @@ def _failed(error: Exception) -> dict[str, Any]:
     return {"state": "failed", "reason": f"{type(error).__name__}: {reason}"[:500]}
 
 
-def _measure_costs(plan: Plan) -> Iterator[Outcome]:
+def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
+    """Return the suites and models whose costs at this batch size are not stored."""
+    stored = read_costs(plan.configuration.folder)
+    alike = stored[(stored["cost"] == "throughput") & (stored["batch_size"] == plan.configuration.batch_size)]
+    known = set(zip(alike["suite"], alike["model"], strict=True))
+    pairs = product(plan.configuration.suites, plan.configuration.models)
+    return [(suite, model) for suite, model in pairs if (suite.name, model.name) not in known]
+
+
+def _measure_costs(plan: Plan, unpriced: list[tuple[Suite, ModelSpec]]) -> Iterator[Outcome]:
     """Measure each network once, apart from its training, and store a copy of its costs under every model."""
     configuration = plan.configuration
-    stored = read_costs(configuration.folder)
-    known = set(zip(stored["suite"], stored["model"], strict=True))
     measured: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for suite in configuration.suites:
-        for model in configuration.models:
-            if (suite.name, model.name) in known:
+    for suite, model in unpriced:
+        network = (model.network, suite.canvas)
+        begun = time.perf_counter()
+        if network not in measured:
+            request = CostRequest(
+                model=model.name,
+                plugins=configuration.plugins,
+                preset=configuration.preset,
+                channels=plan.dataset.train.images.shape[1],
+                classes=len(plan.dataset.spec.classes),
+                canvas=suite.canvas,
+                batch_size=configuration.batch_size,
+                device=str(plan.device),
+                precision=configuration.precision,
+                threads=configuration.threads,
+            )
+            try:
+                measured[network] = measure_apart(request)
+            except Exception as error:  # noqa: BLE001 - as for a cell
+                yield Outcome(f"{suite.name}/{model.name}", "no costs", _failed(error)["reason"])
                 continue
-            network = (model.network, suite.canvas)
-            begun = time.perf_counter()
-            if network not in measured:
-                request = CostRequest(
-                    model=model.name,
-                    plugins=configuration.plugins,
-                    preset=configuration.preset,
-                    channels=plan.dataset.train.images.shape[1],
-                    classes=len(plan.dataset.spec.classes),
-                    canvas=suite.canvas,
-                    batch_size=configuration.batch_size,
-                    device=str(plan.device),
-                    precision=configuration.precision,
-                    threads=configuration.threads,
-                )
-                try:
-                    measured[network] = measure_apart(request)
-                except Exception as error:  # noqa: BLE001 - as for a cell
-                    yield Outcome(f"{suite.name}/{model.name}", "no costs", _failed(error)["reason"])
-                    continue
-                seconds = render_duration(time.perf_counter() - begun)
-                yield Outcome(f"{suite.name}/{model.name}", "costs", f"measured ({seconds})")
-            address = {"suite": suite.name, "model": model.name}
-            described = address | {
-                "architecture": model.architecture,
-                "regime": model.regime,
-                "device": str(plan.device),
-                "precision": configuration.precision,
-                "threads": configuration.threads,
-            }
-            rows = pd.DataFrame([described | row for row in measured[network]])
-            replace_rows(configuration.folder / "costs.csv", records.COSTS_COLUMNS, address, rows)
+            seconds = render_duration(time.perf_counter() - begun)
+            yield Outcome(f"{suite.name}/{model.name}", "costs", f"measured ({seconds})")
+        address = {"suite": suite.name, "model": model.name}
+        described = address | {
+            "architecture": model.architecture,
+            "regime": model.regime,
+            "device": str(plan.device),
+            "precision": configuration.precision,
+            "threads": configuration.threads,
+        }
+        rows = pd.DataFrame([described | row for row in measured[network]])
+        replace_rows(configuration.folder / "costs.csv", records.COSTS_COLUMNS, address, rows)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from bench.configuration import EVALUATION_SEED
 from bench.environment import generator
+from bench.errors import ModelFaultError
 from bench.loading import Split
 from bench.placement import PLACEMENTS, place
 from bench.progress import Progress
@@ -60,14 +61,16 @@ def lay_out(suite: Suite, dataset: str, whole: Split, count: int | None) -> Test
 def sweep(
     classifier: Classifier,
     images: TestImages,
+    classes: int,
     batch_size: int,
     device: torch.device,
     progress: Progress,
     title: str,
 ) -> np.ndarray:
-    """Return class probabilities (n, L, K), float32, of every image at every level; NaN for scores not finite.
+    """Return class probabilities (n, L, K), float32, of each image at each level; NaN for scores not finite.
 
-    Batches outside, levels inside, so what belongs to a batch never outlives it.
+    Batches outside, levels inside, so what belongs to a batch never outlives it. Raises ModelFaultError for a
+    model that writes into its input or gives anything but scores (B, `classes`).
     """
     classifier.eval()
     positions = torch.arange(len(images.split)).split(batch_size)
@@ -75,10 +78,16 @@ def sweep(
     for batch in progress(positions, title, total=len(positions)):
         clean = images.split.images[batch].to(device).float().div_(255)
         draws = images.draws[batch].to(device)
+        untouched = clean.clone()
         scores = [
             classifier(transform(clean, draws).contiguous(memory_format=torch.channels_last))
             for transform in images.transforms
         ]
+        if not torch.equal(clean, untouched):
+            raise ModelFaultError("the model writes into its input")
+        wrong = [tuple(one.shape) for one in scores if one.shape != (len(batch), classes)]
+        if wrong:
+            raise ModelFaultError(f"the model gives scores of shape {wrong[0]}, not {(len(batch), classes)}")
         batches.append(_probabilities(classifier, torch.stack(scores, dim=1)))
     return torch.cat(batches).cpu().numpy()
 

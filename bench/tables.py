@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bench import records
+from bench.errors import DamagedFileError
 from bench.manifest import read_manifest
 from bench.scores import score_predictions, summarise
 
@@ -15,16 +16,26 @@ def write_tables(folder: Path) -> list[str]:
 
     A run that was stored without its per-sample rows keeps the metrics that came with it.
     """
+    try:
+        manifest = read_manifest(folder) or {"cells": {}}
+    except DamagedFileError as damage:
+        return [str(damage)]
+    paths = {
+        folder / "predictions" / f"{address}.parquet": state
+        for address, state in manifest["cells"].items()
+        if state["state"] == "done"
+    }
+    if not any(path.exists() for path in paths):
+        return []
     frames, problems = [], []
-    for address, state in (read_manifest(folder) or {"cells": {}})["cells"].items():
-        path = folder / "predictions" / f"{address}.parquet"
-        if state["state"] != "done" or not path.exists():
-            continue
+    for path, state in paths.items():
         try:
+            if not path.exists():
+                raise DamagedFileError(f"{path} is gone")
             if records.sha256(path) != state["sha256"]:
-                raise records.DamagedFileError(f"{path} is not the file that was written")
+                raise DamagedFileError(f"{path} is not the file that was written")
             frames.append(records.read_predictions(path))
-        except records.DamagedFileError as damage:
+        except DamagedFileError as damage:
             problems.append(f"{damage}; run the same command again to make it anew")
     metrics_path = folder / "metrics.csv"
     if frames:
@@ -51,4 +62,10 @@ def replace_rows(path: Path, columns: tuple[str, ...], address: Mapping[str, obj
 
 
 def _read_or_empty(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    return records.read_csv(path) if path.exists() else pd.DataFrame(columns=list(columns))
+    """Return the table at `path`; an empty one where it is not there, or damaged."""
+    empty = pd.DataFrame(columns=list(columns))
+    try:
+        table = records.read_csv(path) if path.exists() else empty
+    except DamagedFileError:
+        return empty
+    return table if set(columns) <= set(table.columns) else empty

@@ -34,8 +34,8 @@ def spec(request):
 def test_a_sweep_agrees_with_the_processor(spec, split):
     images = lay_out(SUITE, "noise", split, None)
     classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0)
-    expected = sweep(classifier, images, 64, torch.device("cpu"), silent, "")
-    actual = sweep(classifier.cuda(), images, 64, torch.device("cuda"), silent, "")
+    expected = sweep(classifier, images, 10, 64, torch.device("cpu"), silent, "")
+    actual = sweep(classifier.cuda(), images, 10, 64, torch.device("cuda"), silent, "")
     assert np.allclose(actual, expected, atol=2e-3)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.errors import DamagedFileError
 from bench.plots import Looks, looks_of
-from bench.records import DamagedFileError
 from bench.report.exhibits import Exhibit, SuiteTables, exhibits
 from bench.report.findings import findings, scope
 from bench.report.stored import StoredGallery, StoredRun, read_gallery, unknown_suite

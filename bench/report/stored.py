@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bench import records
+from bench.errors import DamagedFileError
 from bench.scores import summarise
 from bench.suites import Suite
 
@@ -111,7 +112,7 @@ def read_gallery(folder: Path, suite: str, models: list[str]) -> StoredGallery |
     answers = {name: _arrays(found[name][1], ("predicted", "confidence")) for name in ordered}
     odd = [name for name, arrays in answers.items() if arrays["predicted"].shape != shape]
     if odd or samples["levels"].shape != shape[1:] or samples["labels"].shape != shape[:1]:
-        raise records.DamagedFileError(f"{place} holds arrays of unequal shapes")
+        raise DamagedFileError(f"{place} holds arrays of unequal shapes")
     return StoredGallery(
         images=samples["images"],
         levels=samples["levels"].astype(np.float64),
@@ -174,7 +175,7 @@ def _manifest(folder: Path, missing: list[str]) -> Manifest:
         return {}
     try:
         return records.read_json(path)
-    except (OSError, records.DamagedFileError) as error:
+    except (OSError, DamagedFileError) as error:
         missing.append(f"manifest.json cannot be read: {error}")
         return {}
 
@@ -183,5 +184,5 @@ def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
     arrays = records.read_arrays(path)
     absent = [name for name in names if name not in arrays]
     if absent:
-        raise records.DamagedFileError(f"{path} lacks {', '.join(absent)}")
+        raise DamagedFileError(f"{path} lacks {', '.join(absent)}")
     return arrays

@@ -76,7 +76,9 @@ def test_what_makes_no_sense_is_refused_in_one_line(words, message):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc", ".hidden", "", "a/b", "a\nb", "<script>", "=cmd", "x" * 101])
+@pytest.mark.parametrize(
+    "name", ["../x", "/etc", ".hidden", "", "a/b", "a\nb", "<script>", "=cmd", "x" * 101, "checkpoints"]
+)
 def test_hostile_run_names_are_refused(name):
     with pytest.raises(UsageError, match="is refused"):
         run_name(name)

@@ -22,6 +22,12 @@ def test_what_was_written_is_read_back(checkpoint):
     assert torch.equal(read_weights(checkpoint.weights)["weight"], STATE["weight"])
 
 
+def test_weights_that_share_memory_are_kept(checkpoint):
+    shared = torch.ones(3)
+    checkpoint.write({"encoder": shared, "decoder": shared}, {})
+    assert read_weights(checkpoint.weights).keys() == {"encoder", "decoder"}
+
+
 def test_nothing_is_there_before(checkpoint):
     assert checkpoint.read() is None
     assert checkpoint.read_progress() is None

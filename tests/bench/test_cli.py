@@ -141,7 +141,7 @@ def test_a_damaged_checkpoint_is_trained_again_to_the_same_weights(arguments, tm
 
 
 def test_cells_that_fail_are_named_and_the_others_run(arguments, tmp_path, capsys):
-    models = ["--models", "linear", "diverging", "forgetful", "misshapen"]
+    models = ["--models", "linear", "diverging", "forgetful", "misshapen", "writing", "wide"]
     words = [*arguments, "--plugin", str(PLUGINS / "linear.py"), str(PLUGINS / "troubled.py"), *models]
     assert main(words) == 3
     assert states(tmp_path) == {
@@ -149,8 +149,13 @@ def test_cells_that_fail_are_named_and_the_others_run(arguments, tmp_path, capsy
         "rotation/diverging-seed0": "diverged",
         "rotation/forgetful-seed0": "done",
         "rotation/misshapen-seed0": "failed",
+        "rotation/writing-seed0": "failed",
+        "rotation/wide-seed0": "failed",
     }
-    assert "the training loss is nan in epoch 1" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "the training loss is nan in epoch 1" in out
+    assert "the model writes into its input" in out
+    assert "scores of shape (40, 12), not (40, 10)" in out
     rows = read_predictions(tmp_path / "results" / NAME / "predictions" / "rotation" / "forgetful-seed0.parquet")
     broken = rows.query("not finite")
     assert len(broken) == len(rows) / 2
@@ -176,6 +181,42 @@ def test_weights_of_another_shape_fail_before_work_starts(arguments, tmp_path, c
     assert main(words) == 5
     assert "do not fit the model" in capsys.readouterr().err
     assert not (tmp_path / "results" / NAME / "manifest.json").exists()
+
+
+def test_nothing_is_overwritten_before_the_new_run_can_start(arguments, tmp_path):
+    main(arguments)
+    before = contents(tmp_path / "results")
+    for refused in (["--device", "cuda:99"], ["--dataset", "kmnist", "--data", str(tmp_path / "file" / "x")]):
+        (tmp_path / "file").touch()
+        assert main([*arguments, *refused, "--name", NAME, "--overwrite"]) == 5
+        assert contents(tmp_path / "results") == before
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "costs.csv", "history.csv"])
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda content: content[: len(content) // 2]])
+def test_damage_never_ends_in_a_traceback(arguments, tmp_path, capsys, name, damage):
+    main(arguments)
+    file = tmp_path / "results" / NAME / name
+    file.write_bytes(damage(file.read_bytes()))
+    code = main([*arguments, "--seeds", "0", "1"])
+    assert code == (5 if name == "manifest.json" else 0)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_broken_plug_in_is_told_by_the_exit_code(arguments, tmp_path, capsys):
+    (tmp_path / "broken.py").write_text("import nothing_of_that_name")
+    plugins = ["--plugin", str(PLUGINS / "linear.py"), str(tmp_path / "broken.py")]
+    assert main([*arguments, *plugins]) == 3
+    assert "is broken: ModuleNotFoundError" in capsys.readouterr().err
+
+
+def test_options_in_front_of_a_command_count(arguments, tmp_path, capsys):
+    main(arguments)
+    (tmp_path / "results" / "checkpoints" / "lost.json").touch()
+    capsys.readouterr()
+    assert main(["--output", str(tmp_path / "results"), "--quiet", "clean"]) == 0
+    assert capsys.readouterr().out == ""
+    assert not (tmp_path / "results" / "checkpoints" / "lost.json").exists()
 
 
 def test_a_dry_run_says_what_would_be_done_and_changes_nothing(arguments, tmp_path, capsys):

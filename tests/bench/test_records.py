@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench import records
-from bench.records import DamagedFileError
+from bench.errors import DamagedFileError
 
 
 def test_a_file_appears_whole(tmp_path):

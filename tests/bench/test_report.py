@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bench import plots, records
+from bench.errors import DamagedFileError
 from bench.report import write_report
 from bench.report.findings import findings, scope
 from bench.report.page import Page, compose
@@ -252,7 +253,7 @@ def test_a_damaged_gallery_is_named(small):
 def test_arrays_of_unequal_shapes_are_refused(small):
     path = small / "gallery" / "turn" / "stn-seed0.npz"
     records.write_arrays(path, predicted=np.zeros((1, 2)), confidence=np.zeros((1, 2)))
-    with pytest.raises(records.DamagedFileError, match="unequal shapes"):
+    with pytest.raises(DamagedFileError, match="unequal shapes"):
         read_gallery(small, "turn", ["stn"])
 
 

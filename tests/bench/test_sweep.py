@@ -29,7 +29,7 @@ def classifier() -> LogitsClassifier:
 
 def test_a_sweep_equals_a_loop_over_samples_and_levels(split, classifier):
     images = lay_out(SUITE, "noise", split, None)
-    probabilities = sweep(classifier, images, 10, CPU, silent, "")
+    probabilities = sweep(classifier, images, 10, 10, CPU, silent, "")
     assert probabilities.shape == (23, 24, 10)
     assert probabilities.dtype == np.float32
     for sample in (0, 9, 22):
@@ -43,8 +43,8 @@ def test_a_sweep_equals_a_loop_over_samples_and_levels(split, classifier):
 @pytest.mark.parametrize("batch_size", [1, 7, 23, 100])
 def test_batch_size_changes_no_prediction(split, classifier, batch_size):
     images = lay_out(SUITE, "noise", split, None)
-    expected = sweep(classifier, images, 10, CPU, silent, "")
-    assert np.allclose(sweep(classifier, images, batch_size, CPU, silent, ""), expected, atol=1e-5)
+    expected = sweep(classifier, images, 10, 10, CPU, silent, "")
+    assert np.allclose(sweep(classifier, images, 10, batch_size, CPU, silent, ""), expected, atol=1e-5)
 
 
 def test_a_limit_changes_no_test_image(split):
@@ -64,7 +64,9 @@ def test_scores_that_are_not_finite_become_nan(split):
             scores[2, 0] = torch.inf
             return scores
 
-    probabilities = sweep(LogitsClassifier(Broken()), lay_out(SUITE, "noise", split, None), 23, CPU, silent, "")
+    probabilities = sweep(
+        LogitsClassifier(Broken()), lay_out(SUITE, "noise", split, None), 10, 23, CPU, silent, ""
+    )
     assert np.isnan(probabilities[:3]).all()
     assert np.isfinite(probabilities[3:]).all()
 

@@ -106,7 +106,7 @@ def test_sweep(benchmark, capsys, dataset, tmp_path):
             classifier(part)
 
     def harness():
-        probabilities = sweep(classifier, images, BATCH_SIZE, CPU, silent, "")
+        probabilities = sweep(classifier, images, 10, BATCH_SIZE, CPU, silent, "")
         labels = images.split.labels.numpy()
         columns = prediction_columns(Cell(SUITE, spec, 0), DATASETS["mnist10k"], labels, probabilities)
         write_predictions(tmp_path / "rows.parquet", columns)

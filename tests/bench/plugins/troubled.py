@@ -31,6 +31,17 @@ class Forgetful(nn.Module):
         return scores
 
 
+class Writing(nn.Module):
+    """Normalise the images in place."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(784, 10)
+
+    def forward(self, images):
+        return self.linear(images.sub_(0.13).flatten(1))
+
+
 @register_model("diverging", regime="clean")
 def build_diverging(in_channels, num_classes, image_size, preset):
     return Diverging()
@@ -44,3 +55,13 @@ def build_forgetful(in_channels, num_classes, image_size, preset):
 @register_model("misshapen", regime="clean")
 def build_misshapen(in_channels, num_classes, image_size, preset):
     return nn.Linear(3, 3)
+
+
+@register_model("writing", regime="clean")
+def build_writing(in_channels, num_classes, image_size, preset):
+    return Writing()
+
+
+@register_model("wide", regime="clean")
+def build_wide(in_channels, num_classes, image_size, preset):
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, num_classes + 2))
