@@ -95,11 +95,12 @@ def run_identity(configuration: Configuration, data_sha256: str, device_type: st
 def training_identity(cell: Cell, run: Mapping[str, Any], weights_sha256: str | None) -> dict[str, Any]:
     """Return what decides a model's trained weights: models that agree here are trained once.
 
-    `weights_sha256` is that of a file of given weights, which then are all that decides them.
+    `weights_sha256` is that of a file of given weights; beside them only the network's own code decides.
     """
     suite, model = cell.suite, cell.model
     if weights_sha256 is not None:
-        return {"weights sha256": weights_sha256, "network": model.network, "canvas": suite.canvas}
+        given = {"weights sha256": weights_sha256, "plug-in sha256": model.source}
+        return {**given, "network": model.network, "canvas": suite.canvas}
     augmentation = {"transform": suite.transform, "training range": list(suite.training_range)}
     return {
         **{key: value for key, value in run.items() if key != "limit"},
