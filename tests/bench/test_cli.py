@@ -173,6 +173,15 @@ def test_given_weights_are_measured_instead_of_trained(arguments, tmp_path, caps
     assert "weights of mine.safetensors" in capsys.readouterr().out
     rows = read_predictions(tmp_path / "results" / NAME / "predictions" / "rotation" / "linear-seed0.parquet")
     assert (rows["predicted"] == 3).all()
+    # a constant model is perfectly consistent, and worth its class's share: the ruler must say both
+    metrics = read_csv(tmp_path / "results" / NAME / "metrics.csv").query("level.isna() and subset == 'all'")
+    scores = metrics.set_index("score")["value"]
+    share = (rows["label"] == 3).mean()
+    for name in ("mean_accuracy", "area_under_curve", "worst_orbit_accuracy", "best_orbit_accuracy"):
+        assert scores[name] == pytest.approx(share, abs=1e-6), name
+    assert scores["mean_consistency"] == 1
+    assert scores["flip_probability"] == 0
+    assert "mean_kappa" not in scores
 
 
 def test_weights_of_another_shape_fail_before_work_starts(arguments, tmp_path, capsys):
