@@ -12,26 +12,43 @@ class Classifier(nn.Module, ABC):
 
     Subclasses give `forward`; the other methods serve any network whose scores are logits. Whatever scaling
     or normalisation a network wants of its input happens inside it. `reading` says in words what `probabilities`
-    does.
+    does, `presence_reading` what `presence` does.
     """
 
     reading: ClassVar[str] = "softmax of logits"
+    presence_reading: ClassVar[str] = "sigmoid of logits"
 
     @abstractmethod
     def forward(self, images: Tensor) -> Tensor:
         """Return scores (B, K) of images (B, C, H, W) in [0, 1]; `images` is not written to."""
 
     def loss(self, images: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean training loss of images (B, C, H, W) with integer labels (B,): cross-entropy."""
-        return F.cross_entropy(self(images), targets)
+        """Return the mean training loss of images (B, C, H, W).
+
+        Targets are labels (B,), integers, of which each image has one: cross-entropy; or sets of classes (B, K), 1
+        for what is there and else 0: sigmoid cross-entropy, summed over classes.
+        """
+        scores = self(images)
+        if targets.ndim == 1:
+            return F.cross_entropy(scores, targets)
+        return F.binary_cross_entropy_with_logits(scores, targets, reduction="sum") / len(targets)
 
     def probabilities(self, scores: Tensor) -> Tensor:
         """Return class probabilities (B, K), each row summing to 1, of scores (B, K): softmax."""
         return scores.softmax(dim=1)
 
+    def presence(self, scores: Tensor) -> Tensor:
+        """Return the probability (B, K) that each class is there, of scores (B, K): sigmoid. Several may be."""
+        return scores.sigmoid()
+
     def auxiliary(self) -> tuple[nn.Module, ...]:
         """Return the modules that only training uses, such as a decoder; they are counted apart."""
         return ()
+
+
+def as_sets(targets: Tensor, num_classes: int) -> Tensor:
+    """Return targets, labels (B,) or sets of classes (B, K), as sets: 1 for what is there, else 0."""
+    return F.one_hot(targets, num_classes) if targets.ndim == 1 else targets
 
 
 @final

@@ -10,7 +10,7 @@ from typing import ClassVar, final
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from models.base import Classifier
+from models.base import Classifier, as_sets
 from models.capsules import DynamicRouting, PrimaryCapsules, lengths, margin_loss
 from models.recipes import Preset
 
@@ -84,6 +84,7 @@ class CapsNet(Classifier):
     """
 
     reading: ClassVar[str] = "capsule lengths divided by their sum"
+    presence_reading: ClassVar[str] = "capsule lengths"
 
     def __init__(
         self, in_channels: int, num_classes: int, image_size: tuple[int, int], shape: CapsNetShape
@@ -120,13 +121,14 @@ class CapsNet(Classifier):
         return images
 
     def loss(self, images: Tensor, targets: Tensor) -> Tensor:
-        """Return margin loss plus 0.0005 times the squared error of the true class's reconstruction.
+        """Return margin loss plus 0.0005 times the squared error of the true classes' reconstruction.
 
+        Targets are labels (B,) or sets of classes (B, K); of a set, all capsules together draw the whole image.
         The squared error is summed over pixels, its mean taken over the batch, as in the paper's text; the
         authors' code weighs it otherwise.
         """
         capsules = self.capsules(images)
-        present = F.one_hot(targets, self.num_classes).to(capsules.dtype)
+        present = as_sets(targets, self.num_classes).to(capsules.dtype)
         drawn = self.reconstruct(capsules, present)
         error = (drawn - images).square().flatten(1).sum(dim=1).mean()
         return margin_loss(lengths(capsules), present) + RECONSTRUCTION_WEIGHT * error
@@ -134,6 +136,10 @@ class CapsNet(Classifier):
     def probabilities(self, scores: Tensor) -> Tensor:
         """Return lengths (B, K) divided by their sum."""
         return F.normalize(scores, p=1.0, dim=1)
+
+    def presence(self, scores: Tensor) -> Tensor:
+        """Return the lengths (B, K) as they are."""
+        return scores
 
     def auxiliary(self) -> tuple[nn.Module, ...]:
         """Return the decoder."""

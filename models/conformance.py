@@ -51,8 +51,8 @@ def check_shapes(spec: ModelSpec, preset: Preset = "smoke") -> None:
         with torch.inference_mode():
             scores = model(images)
             _require(spec, isinstance(scores, Tensor), f"scores are {type(scores).__name__}, not a tensor")
-            probabilities = model.probabilities(scores)
-        for what, values in (("scores", scores), ("probabilities", probabilities)):
+            probabilities, presence = model.probabilities(scores), model.presence(scores)
+        for what, values in (("scores", scores), ("probabilities", probabilities), ("presence", presence)):
             shape = tuple(values.shape)
             _require(spec, shape == (2, CLASSES), f"{what} of 2 images {size} are {shape}, not (2, {CLASSES})")
             _require(spec, values.device == images.device, f"{what} are on {values.device}")
@@ -62,6 +62,8 @@ def check_shapes(spec: ModelSpec, preset: Preset = "smoke") -> None:
             torch.allclose(probabilities.sum(dim=1), torch.ones(2), atol=1e-5),
             "probabilities do not sum to 1",
         )
+        within = bool(((presence >= 0) & (presence <= 1)).all())
+        _require(spec, within, "presence leaves the range from 0 to 1")
 
 
 def check_gradients(spec: ModelSpec, preset: Preset = "smoke") -> None:
@@ -122,6 +124,17 @@ def check_learning(spec: ModelSpec, preset: Preset = "smoke") -> None:
     _require(spec, after < before, f"the loss of one batch goes from {before:.4g} to {after:.4g} in {STEPS} steps")
 
 
+def check_sets(spec: ModelSpec, preset: Preset = "smoke") -> None:
+    """Check that the loss takes sets of classes, two to an image, and falls when the model is trained on them."""
+    model, images, labels = _prepare(spec, preset)
+    sets = torch.eye(CLASSES)[labels] + torch.eye(CLASSES)[labels + 1]
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+    before = _step(model, optimiser, images, sets)
+    for _ in range(STEPS):
+        after = _step(model, optimiser, images, sets)
+    _require(spec, after < before, f"the loss of pairs goes from {before:.4g} to {after:.4g} in {STEPS} steps")
+
+
 @torch.inference_mode()
 def check_state(spec: ModelSpec, preset: Preset = "smoke") -> None:
     """Check that the state_dict holds all of the model: loaded into another, it gives the same scores."""
@@ -139,6 +152,7 @@ CHECKS: tuple[Callable[[ModelSpec, Preset], None], ...] = (
     check_deterministic,
     check_rows,
     check_learning,
+    check_sets,
     check_state,
 )
 

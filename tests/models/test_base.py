@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from models.base import as_classifier, count_parameters
+from models.base import as_classifier, as_sets, count_parameters
 
 
 @pytest.fixture
@@ -21,6 +21,24 @@ def test_logits_are_trained_by_cross_entropy(classifier):
 def test_probabilities_are_the_softmax(classifier):
     odds = classifier.probabilities(torch.tensor([[0.0, 0.0, torch.log(torch.tensor(2.0))]]))
     torch.testing.assert_close(odds, torch.tensor([[0.25, 0.25, 0.5]]))
+
+
+def test_sets_are_trained_by_sigmoid_cross_entropy_summed_over_classes(classifier):
+    images, sets = torch.rand(2, 1, 2, 2), torch.tensor([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]])
+    presence = 1 / (1 + (-classifier(images)).exp())
+    expected = -(sets * presence.log() + (1 - sets) * (1 - presence).log()).sum(dim=1).mean()
+    assert classifier.loss(images, sets).item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_presence_is_the_sigmoid(classifier):
+    presence = classifier.presence(torch.tensor([[0.0, torch.log(torch.tensor(3.0)), -40.0]]))
+    torch.testing.assert_close(presence, torch.tensor([[0.5, 0.75, 0.0]]))
+
+
+def test_labels_become_sets_and_sets_stay(classifier):
+    assert as_sets(torch.tensor([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+    sets = torch.tensor([[1.0, 0.0, 1.0]])
+    assert as_sets(sets, 3) is sets
 
 
 def test_a_classifier_is_not_wrapped_again(classifier):

@@ -58,6 +58,23 @@ def test_loss_is_margin_plus_the_summed_squared_error_of_the_true_class(capsnet)
     assert capsnet.loss(images, labels).item() == pytest.approx(expected / 2, rel=1e-5)
 
 
+def test_the_loss_of_a_pair_wants_both_and_reconstructs_from_both(capsnet):
+    images = torch.rand(1, 1, 28, 28)
+    capsule = capsnet.capsules(images)[0]
+    pair = torch.zeros(1, 10)
+    pair[0, [2, 5]] = 1
+    drawn = capsnet.decoder((capsule * pair[0, :, None])[None])
+    expected = 0.0005 * (drawn - images).pow(2).sum().item()
+    for index, length in enumerate(capsule.norm(dim=1).tolist()):
+        expected += max(0, 0.9 - length) ** 2 if index in (2, 5) else 0.5 * max(0, length - 0.1) ** 2
+    assert capsnet.loss(images, pair).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_presence_is_the_length_itself(capsnet):
+    scores = torch.tensor([[0.9, 0.1, 0.5, 0.5]])
+    assert torch.equal(capsnet.presence(scores), scores)
+
+
 def test_the_decoder_draws_images_and_is_counted_apart(capsnet):
     drawn = capsnet.reconstruct(torch.rand(2, 10, 16), torch.eye(10)[:2])
     assert drawn.shape == (2, 1, 28, 28)

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from bench.suites import SUITES
 from models import conformance
 from models.catalog import CATALOG
 from models.conformance import CHECKS, ConformanceError, check_model
@@ -12,6 +13,14 @@ from models.spec import ModelSpec
 @pytest.mark.parametrize("spec", CATALOG, ids=lambda spec: spec.name)
 def test_every_registered_model_conforms(spec, check):
     check(spec, "smoke")
+
+
+@pytest.mark.parametrize("side", sorted({suite.canvas for suite in SUITES.values()}))
+@pytest.mark.parametrize("spec", CATALOG, ids=lambda spec: spec.name)
+def test_every_model_is_built_for_every_canvas(spec, side):
+    model = spec.build(1, 10, (side, side), "smoke").eval()
+    with torch.inference_mode():
+        assert model(torch.rand(2, 1, side, side)).shape == (2, 10)
 
 
 class Linear(nn.Module):
