@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NUMERIC_PACKAGES = ("torch", "kornia")
 """The packages whose version decides the numbers."""
 
-OTHER_PACKAGES = ("torchvision", "numpy", "pandas", "pyarrow", "scipy", "matplotlib", "seaborn")
+OTHER_PACKAGES = ("torchvision", "pillow", "numpy", "pandas", "pyarrow", "scipy", "matplotlib", "seaborn")
 
 
 def purpose_seed(*purpose: object) -> int:

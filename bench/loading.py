@@ -7,8 +7,10 @@ a fair sample of it.
 import hashlib
 import importlib
 import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -83,8 +85,56 @@ def load_embedded(folder: Path) -> tuple[Split, Split, Split]:  # noqa: ARG001
     return everything.take(order[3000:]), everything.take(order[2000:3000]), everything.take(order[:2000])
 
 
+def _read_grey(part: Any) -> Split:
+    """Read a torchvision dataset that holds tensors (n, H, W)."""
+    return Split(part.data[:, None].contiguous(), part.targets.long())
+
+
+def _read_grey_transposed(part: Any) -> Split:
+    """Read a torchvision dataset that holds tensors (n, W, H)."""
+    return Split(part.data.transpose(1, 2)[:, None].contiguous(), part.targets.long())
+
+
+def _read_channels_last(part: Any) -> Split:
+    """Read a torchvision dataset that holds an array (n, H, W, C) and a list of labels."""
+    return Split(torch.from_numpy(part.data).movedim(-1, 1).contiguous(), torch.tensor(part.targets).long())
+
+
+def _read_channels_first(part: Any) -> Split:
+    """Read a torchvision dataset that holds arrays (n, C, H, W) and (n,)."""
+    return Split(torch.from_numpy(part.data).contiguous(), torch.from_numpy(part.labels).long())
+
+
+BY_FLAG: tuple[Mapping[str, Any], ...] = ({"train": True}, {"train": False})
+BY_NAME: tuple[Mapping[str, Any], ...] = ({"split": "train"}, {"split": "test"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """Say how torchvision keeps a dataset.
+
+    `files` is where its files lie within the data folder, `read` makes a Split of an instance of its class, and
+    `parts` are that class's arguments for the training and the test images.
+    """
+
+    files: str
+    read: Callable[[Any], Split]
+    parts: tuple[Mapping[str, Any], ...] = BY_FLAG
+
+
+SOURCES: Mapping[str, Source] = {
+    "MNIST": Source("MNIST/raw", _read_grey),
+    "FashionMNIST": Source("FashionMNIST/raw", _read_grey),
+    "KMNIST": Source("KMNIST/raw", _read_grey),
+    "EMNIST": Source("EMNIST/raw", _read_grey_transposed),
+    "CIFAR10": Source("cifar-10-batches-py", _read_channels_last),
+    "SVHN": Source("", _read_channels_first, BY_NAME),
+}
+"""The datasets that torchvision keeps, by the names of its classes."""
+
+
 def load_torchvision(folder: Path, builder: str, **options: str) -> tuple[Split, Split, Split]:
-    """Load a torchvision dataset of grey images, downloading it when missing.
+    """Load a torchvision dataset, downloading it when missing.
 
     A tenth of the training images is held out for validation.
 
@@ -92,23 +142,18 @@ def load_torchvision(folder: Path, builder: str, **options: str) -> tuple[Split,
     """
     from torchvision import datasets
 
+    source = SOURCES[builder]
     try:
         parts = [
-            getattr(datasets, builder)(str(folder), train=train, download=True, **options)
-            for train in (True, False)
+            getattr(datasets, builder)(str(folder), download=True, **part, **options) for part in source.parts
         ]
     except (RuntimeError, OSError, ValueError, TypeError, EOFError, AssertionError) as error:
         reason = " ".join(str(error).split()) or "its files are cut"
         raise UnusableEnvironmentError(
             f"{builder} is neither whole in {folder} nor could it be downloaded ({reason}); put its files under "
-            f"{folder / builder / 'raw'} or choose another folder with --data"
+            f"{folder / source.files} or choose another folder with --data"
         ) from error
-    # EMNIST is stored with rows and columns exchanged
-    pixels = [part.data.transpose(1, 2) if builder == "EMNIST" else part.data for part in parts]
-    train, test = (
-        Split(images[:, None].contiguous(), part.targets.long())
-        for images, part in zip(pixels, parts, strict=True)
-    )
+    train, test = (source.read(part) for part in parts)
     for split in (train, test):
         if len(split.images) != len(split):
             raise UnusableEnvironmentError(
