@@ -32,6 +32,7 @@ PREDICTIONS = pa.schema(
         ("regime", pa.dictionary(pa.int16(), pa.string())),
         ("seed", pa.int64()),
         ("level", pa.float64()),
+        ("attained", pa.float32()),
         ("sample", pa.int32()),
         ("label", pa.int16()),
         ("label_2", pa.int16()),
@@ -45,7 +46,11 @@ PREDICTIONS = pa.schema(
         ("in_range", pa.bool_()),
     ]
 )
-"""One row per sample and level; the second label and prediction are null for single objects."""
+"""One row per sample and level; the second label and prediction are null for single objects.
+
+`attained` is the level that the image really has where whole pixels or tiles cannot meet `level`, for pairs the
+share of the smaller bounding box that is covered; null where `level` is met exactly.
+"""
 
 CELL_COLUMNS = ("suite", "kind", "model", "architecture", "regime", "seed")
 

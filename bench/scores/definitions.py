@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.scores.pairs import ATTAINED_BINS
+
 Better = Literal["higher", "lower", "neither"]
 Interval = Literal["Wilson", "bootstrap", "recentred bootstrap"]
 
@@ -14,14 +16,14 @@ class Score:
     """Describe one score.
 
     `over` says whether it belongs to one level or to the sweep; `unit` is "share" for a number in [0, 1] that
-    is shown in percent, "index" for one that is not, "per unit" for a rate along the suite's axis. `better`
-    says which direction is the good one, `interval` how its bounds are found.
+    is shown in percent, "index" for one that is not, "per unit" for a rate along the suite's axis, "axis" for a
+    level of it. `better` says which direction is the good one, `interval` how its bounds are found.
     """
 
     name: str
     title: str
     over: Literal["level", "sweep"]
-    unit: Literal["share", "index", "per unit"]
+    unit: Literal["share", "index", "per unit", "axis"]
     better: Better
     interval: Interval
     definition: str
@@ -94,6 +96,38 @@ SCORES: dict[str, Score] = {
             "distributions of predicted classes give by chance: 1 is full agreement, 0 is chance. Undefined for "
             "a model that predicts one class only.",
             source="Cohen 1960",
+        ),
+        Score(
+            name="digit_recall",
+            title="recall per digit",
+            over="level",
+            unit="share",
+            better="higher",
+            interval="bootstrap",
+            definition="Share of the two labels of an image that are among the two classes predicted, mean over "
+            "images at one level. Non-finite scores find none.",
+        ),
+        Score(
+            name="intact_auroc",
+            title="AUROC of confidence, intact against changed",
+            over="level",
+            unit="index",
+            better="higher",
+            interval="bootstrap",
+            definition="Chance that an intact image, one at the identity, has more confidence than one changed to "
+            "this level, ties counting half: 1 where confidence tells them apart, 0.5 where it cannot. A model "
+            "that relies on the presence of parts more than on their arrangement scores near 0.5.",
+            source="Hanley & McNeil 1982",
+        ),
+        Score(
+            name="attained_level",
+            title="level attained",
+            over="level",
+            unit="axis",
+            better="neither",
+            interval="bootstrap",
+            definition="Mean of what the images really attain of one level, where whole pixels or tiles cannot "
+            "meet it; for pairs, the share of the smaller bounding box that is covered.",
         ),
         Score(
             name="identity_accuracy",
@@ -175,6 +209,26 @@ SCORES: dict[str, Score] = {
             source="Cohen 1960",
         ),
         Score(
+            name="mean_digit_recall",
+            title="mean recall per digit",
+            over="sweep",
+            unit="share",
+            better="higher",
+            interval="bootstrap",
+            definition="Mean of the recalls per digit at all levels, each level counted once.",
+        ),
+        Score(
+            name="mean_intact_auroc",
+            title="mean AUROC of confidence, intact against changed",
+            over="sweep",
+            unit="index",
+            better="higher",
+            interval="bootstrap",
+            definition="Mean over all levels but the identity of the chance that an intact image has more "
+            "confidence than a changed one.",
+            source="Hanley & McNeil 1982",
+        ),
+        Score(
             name="flip_probability",
             title="flip probability",
             over="sweep",
@@ -242,4 +296,8 @@ SCORES: dict[str, Score] = {
 SUBSETS: dict[str, str] = {
     "all": "every image at every level",
     "unambiguous": "without the images whose label the transform makes ambiguous, at the levels where it does",
+    **{
+        name: f"the images whose objects cover each other by {low:g} to {high:g} of the smaller bounding box"
+        for name, (low, high) in ATTAINED_BINS.items()
+    },
 }

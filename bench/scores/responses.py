@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bench.scores.pairs import label_recall
 from bench.scores.weighted import BoolArray, Float64Array, IntArray
 
 
@@ -18,12 +19,16 @@ class Responses:
 
     `levels` and `in_range`, whether training covered the level, are (L,); all else is (n, L). `predicted`
     numbers the distinct answers from 0 and is -1 where the scores were not finite; `confidence` is 0 there.
+    `recall` is the share of an image's labels that are among its predicted ones: 0 or 1, for pairs also 0.5.
+    `attained` is the level that the image really has, NaN where it is the level asked for.
     """
 
     levels: Float64Array
     predicted: IntArray
     confidence: Float64Array
     correct: BoolArray
+    recall: Float64Array
+    attained: Float64Array
     finite: BoolArray
     ambiguous: BoolArray
     in_range: BoolArray
@@ -59,6 +64,8 @@ def responses_of(rows: pd.DataFrame) -> Responses:
         predicted=np.where(finite, grid(_answers(rows)), -1),
         confidence=np.where(finite, grid(rows["confidence"].to_numpy(np.float64)), 0.0),
         correct=grid(rows["correct"].to_numpy(bool)) & finite,
+        recall=np.where(finite, grid(label_recall(_both(rows, "label"), _both(rows, "predicted"))), 0.0),
+        attained=grid(rows["attained"].to_numpy(np.float64, na_value=np.nan)),
         finite=finite,
         ambiguous=grid(rows["ambiguous"].to_numpy(bool)),
         in_range=np.asarray(grid(rows["in_range"].to_numpy(bool)).all(axis=0)),
@@ -67,7 +74,12 @@ def responses_of(rows: pd.DataFrame) -> Responses:
 
 def _answers(rows: pd.DataFrame) -> IntArray:
     """Number the distinct answers: classes, or pairs of classes."""
-    first = rows["predicted"].to_numpy(np.float64, na_value=-1)
-    second = rows["predicted_2"].to_numpy(np.float64, na_value=-1)
+    first, second = np.nan_to_num(_both(rows, "predicted"), nan=-1).T
     _, codes = np.unique(first * 1e6 + second, return_inverse=True)
     return codes.astype(np.int64)
+
+
+def _both(rows: pd.DataFrame, column: str) -> Float64Array:
+    """Return the first and second class of each row, (rows, 2); NaN where there is none."""
+    columns = (rows[name].to_numpy(np.float64, na_value=np.nan) for name in (column, f"{column}_2"))
+    return np.stack(list(columns), axis=1)

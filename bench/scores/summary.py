@@ -24,6 +24,8 @@ SUMMARY_SCORES: dict[str, tuple[str, str]] = {
     "mean_consistency": ("mean_consistency", "all"),
     "mean_clean_correct_consistency": ("mean_clean_correct_consistency", "all"),
     "mean_kappa": ("mean_kappa", "all"),
+    "mean_digit_recall": ("mean_digit_recall", "all"),
+    "mean_intact_auroc": ("mean_intact_auroc", "all"),
     "flip_probability": ("flip_probability", "all"),
     "pooled_calibration_error": ("pooled_calibration_error", "all"),
 }
@@ -91,8 +93,7 @@ def _bounds_over_seeds(predictions: pd.DataFrame | None, suites: Mapping[str, Su
         return {}
     scored = []
     for address, responses in cells(predictions):
-        identity = responses.level_index(suites[str(address["suite"])].identity)
-        scored.append(sweep_scores(responses, identity))
+        scored.append(sweep_scores(responses, suites[str(address["suite"])]))
     shared = set.intersection(*(set(scores) for scores in scored))
     # Seeds answer the same images and so share their weights: resample r is one draw of images for all.
     return {

@@ -31,8 +31,7 @@ def score_predictions(predictions: pd.DataFrame, suites: Mapping[str, Suite] = S
     """
     rows: list[Row] = []
     for address, responses in cells(predictions):
-        identity = responses.level_index(suites[str(address["suite"])].identity)
-        rows += [address | row for row in _cell_rows(responses, identity)]
+        rows += [address | row for row in _cell_rows(responses, suites[str(address["suite"])])]
     return pd.DataFrame(rows, columns=list(METRICS_COLUMNS))
 
 
@@ -44,13 +43,13 @@ def cells(predictions: pd.DataFrame) -> Iterator[tuple[Row, Responses]]:
         yield address | {"seed": int(first["seed"])}, responses_of(rows)
 
 
-def sweep_scores(responses: Responses, identity: int | None) -> dict[tuple[str, str], Aggregate]:
+def sweep_scores(responses: Responses, suite: Suite) -> dict[tuple[str, str], Aggregate]:
     """Score one cell's sweep by (subset, score), value and resamples together."""
     weights = bootstrap_weights(len(responses.correct))
     scores: dict[tuple[str, str], Aggregate] = {}
-    for subset, mask in subset_masks(responses).items():
-        curves = score_levels(responses, mask, identity, weights)
-        aggregates = score_sweep(responses, curves, mask, identity, weights)
+    for subset, mask in subset_masks(responses, suite).items():
+        curves = score_levels(responses, suite, mask, weights)
+        aggregates = score_sweep(responses, suite, curves, mask, weights)
         scores |= {(subset, name): aggregate for name, aggregate in aggregates.items()}
     return scores
 
@@ -62,11 +61,11 @@ def resampled_bounds(score: str, resamples: Float64Array) -> tuple[float, float]
     return percentile_interval(resamples[1:])
 
 
-def _cell_rows(responses: Responses, identity: int | None) -> Iterator[Row]:
+def _cell_rows(responses: Responses, suite: Suite) -> Iterator[Row]:
     weights = bootstrap_weights(len(responses.correct))
-    for subset, mask in subset_masks(responses).items():
-        curves = score_levels(responses, mask, identity, weights)
-        aggregates = score_sweep(responses, curves, mask, identity, weights)
+    for subset, mask in subset_masks(responses, suite).items():
+        curves = score_levels(responses, suite, mask, weights)
+        aggregates = score_sweep(responses, suite, curves, mask, weights)
         for name in SCORES:
             if name in curves:
                 yield from _curve_rows(name, subset, responses.levels, curves[name])

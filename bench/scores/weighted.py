@@ -40,6 +40,15 @@ def level_shares(flags: BoolArray, mask: BoolArray, weights: Float32Array) -> Fl
     return ratio(weighted_sums(weights, flags & mask), weighted_sums(weights, mask))
 
 
+def weighted_means(values: Float64Array, mask: BoolArray, weights: Float32Array) -> Float64Array:
+    """Return the mean of values per level, (R, L), among the masked images; NaN where there are none.
+
+    values and mask (n, L), weights (R, n).
+    """
+    sums = weights.astype(np.float64) @ np.where(mask, values, 0.0)
+    return ratio(sums, weighted_sums(weights, mask))
+
+
 def mean_over_levels(curves: Float64Array) -> Float64Array:
     """Return the mean of each curve (R, L) over the levels where it is defined; NaN where it never is.
 

@@ -34,6 +34,7 @@ SHIFT = Suite(
     identity=0.0,
     training_range=(-2.0, 2.0),
     canvas=40,
+    domain=(-8.0, 8.0),
 )
 """A suite that is not in SUITES: unequal levels, no period, a training range inside the levels."""
 
@@ -47,9 +48,61 @@ TURN = Suite(
     identity=0.0,
     training_range=(-2.0, 2.0),
     canvas=20,
+    domain=(-2.0, 2.0),
     period=4.0,
 )
 """A suite that is not in SUITES: few levels on a circle, which is quick to draw."""
+
+BREAK = Suite(
+    name="break",
+    question="What happens when the object falls to pieces?",
+    axis="share of pieces moved",
+    unit="share",
+    transform="transforms.parts:Exchange",
+    levels=(0.0, 1 / 3, 1.0),
+    identity=0.0,
+    training_range=(0.0, 0.5),
+    canvas=20,
+    domain=(0.0, 1.0),
+    group="pieces",
+    further_scores=("intact_auroc",),
+    note="Protocol of our own: pieces <move> at random.",
+)
+"""A suite that is not in SUITES: asks whether confidence notices what is broken; levels with endless decimals."""
+
+COVER = Suite(
+    name="cover",
+    question="What happens when two objects cover each other?",
+    axis="overlap",
+    unit="share",
+    transform="transforms.overlap:Overlap",
+    levels=(0.0, 0.3, 0.6),
+    identity=0.0,
+    training_range=(0.0, 0.4),
+    canvas=20,
+    domain=(0.0, 1.0),
+    kind="pairs",
+    objects=2,
+    further_scores=("digit_recall", "attained_level"),
+)
+"""A suite that is not in SUITES: pairs along an axis."""
+
+STREWN = Suite(
+    name="strewn",
+    question="Are two digits found wherever they lie?",
+    axis="",
+    unit="px",
+    transform="transforms.overlap:MultiMNIST",
+    levels=(4.0,),
+    identity=0.0,
+    training_range=(4.0, 4.0),
+    canvas=20,
+    domain=(0.0, 8.0),
+    kind="pairs",
+    objects=2,
+    further_scores=("digit_recall", "attained_level"),
+)
+"""A suite that is not in SUITES: a set of pairs, without an axis."""
 
 
 def cell_rows(
@@ -62,61 +115,107 @@ def cell_rows(
     confidence: npt.NDArray[Any] | None = None,
     ambiguous: npt.NDArray[np.bool_] | None = None,
     in_range: npt.NDArray[np.bool_] | None = None,
+    attained: npt.NDArray[Any] | None = None,
 ) -> pd.DataFrame:
-    """Return one cell's prediction rows; predicted (n, L) with -1 for scores that were not finite."""
-    images, count = predicted.shape
+    """Return one cell's prediction rows; predicted (n, L) with -1 for scores that were not finite.
+
+    labels are (n,); for pairs predicted is (n, L, 2) and labels (n, 2). All else is (n, L).
+    """
+    images, count = predicted.shape[:2]
     architecture, regime = MODELS.get(model, (model, "clean"))
-    flat = predicted.ravel()
-    truth = np.repeat(labels, count)
-    share = np.full(predicted.shape, 0.9) if confidence is None else confidence
-    none = np.zeros(predicted.shape, dtype=bool)
+    kind = "single" if predicted.ndim == 2 else "pairs"
+    answers = np.sort(predicted.reshape(images * count, -1), axis=1)
+    truths = np.repeat(np.sort(labels.reshape(images, -1), axis=1), count, axis=0)
+    finite = (answers >= 0).all(axis=1)
+    share = np.full((images, count), 0.9) if confidence is None else confidence
+    none = np.zeros((images, count), dtype=bool)
+    rows = images * count
     return pd.DataFrame(
         {
-            "suite": pd.Categorical([suite] * flat.size),
-            "kind": pd.Categorical(["single"] * flat.size),
-            "model": pd.Categorical([model] * flat.size),
-            "architecture": pd.Categorical([architecture] * flat.size),
-            "regime": pd.Categorical([regime] * flat.size),
+            "suite": pd.Categorical([suite] * rows),
+            "kind": pd.Categorical([kind] * rows),
+            "model": pd.Categorical([model] * rows),
+            "architecture": pd.Categorical([architecture] * rows),
+            "regime": pd.Categorical([regime] * rows),
             "seed": seed,
             "level": np.tile(np.asarray(levels, dtype=float), images),
+            "attained": np.full(rows, np.nan, np.float32)
+            if attained is None
+            else attained.ravel().astype(np.float32),
             "sample": np.repeat(np.arange(images, dtype=np.int32), count),
-            "label": truth.astype(np.int16),
-            "label_2": pd.array([pd.NA] * flat.size, dtype="Int16"),
-            "predicted": flat.astype(np.int16),
-            "predicted_2": pd.array([pd.NA] * flat.size, dtype="Int16"),
-            "probabilities": list(np.full((flat.size, CLASSES), 1 / CLASSES, dtype=np.float32)),
-            "confidence": np.where(flat < 0, 0, share.ravel()).astype(np.float32),
-            "correct": flat == truth,
-            "finite": flat >= 0,
+            "label": truths[:, 0].astype(np.int16),
+            "label_2": _second(truths),
+            "predicted": answers[:, 0].astype(np.int16),
+            "predicted_2": _second(answers),
+            "probabilities": list(np.full((rows, CLASSES), 1 / CLASSES, dtype=np.float32)),
+            "confidence": np.where(finite, share.ravel(), 0).astype(np.float32),
+            "correct": (answers == truths).all(axis=1),
+            "finite": finite,
             "ambiguous": (none if ambiguous is None else ambiguous).ravel(),
             "in_range": (none if in_range is None else in_range).ravel(),
         }
     )
 
 
+def _second(classes: npt.NDArray[Any]) -> pd.api.extensions.ExtensionArray:
+    """Return the second of one or two classes per row, null where there is one."""
+    second = classes[:, 1] if classes.shape[1] == 2 else [pd.NA] * len(classes)
+    return pd.array(second, dtype="Int16")
+
+
 def model_rows(suite: Suite, model: str, seed: int = 0, images: int = 60) -> pd.DataFrame:
-    """Return a cell whose accuracy falls away from the identity, slowly under augmentation."""
+    """Return a cell whose accuracy falls away from the identity, slowly under augmentation.
+
+    Where the suite asks what was attained, images attain a little more or less than the level; on a set without
+    an axis they attain anything from 0 to 1, and accuracy falls with that.
+    """
     generator = np.random.default_rng([seed, *model.encode()])
     levels = np.asarray(suite.levels)
+    shape = (images, len(levels))
     _, regime = MODELS.get(model, (model, "clean"))
     labels = np.arange(images) % CLASSES
     distance = np.abs(levels - suite.identity) / np.abs(levels - suite.identity).max()
+    attained = None
+    if "attained_level" in suite.further_scores:
+        # What an image attains is the image's, not the model's or the seed's.
+        miss = np.random.default_rng(0).uniform(size=(images, 1))
+        near = np.clip(levels + 0.08 * (miss - 0.5) * (distance > 0), *suite.domain)
+        attained = near if suite.axis else miss
+        distance = distance if suite.axis else attained
     chance = 0.985 - (0.04 if regime == "augmented" else 0.8) * distance**1.3
-    difficulty = generator.uniform(size=(images, 1)) * 0.6 + generator.uniform(size=(images, len(levels))) * 0.4
+    difficulty = generator.uniform(size=(images, 1)) * 0.6 + generator.uniform(size=shape) * 0.4
     right = difficulty < chance
-    wrong = (labels[:, np.newaxis] + generator.integers(1, CLASSES, right.shape)) % CLASSES
     low, high = suite.trained_range(regime)
+    if suite.kind == "pairs":
+        labels = np.stack([labels, (labels + 1 + np.arange(images) // CLASSES % (CLASSES - 1)) % CLASSES], axis=1)
+        predicted = _two_classes(labels, right, generator)
+    else:
+        wrong = (labels[:, np.newaxis] + generator.integers(1, CLASSES, shape)) % CLASSES
+        predicted = np.where(right, labels[:, np.newaxis], wrong)
+    turned = np.isin(labels, (6, 9)).reshape(images, -1)[:, :1] & (distance > 0.5)
     return cell_rows(
-        np.where(right, labels[:, np.newaxis], wrong),
+        predicted,
         labels,
         levels,
         suite.name,
         model,
         seed,
         confidence=np.clip(1.1 - difficulty * 0.8, 0.2, 1),
-        ambiguous=np.isin(labels, (6, 9))[:, np.newaxis] & (distance > 0.5),
-        in_range=np.broadcast_to((levels >= low) & (levels <= high), right.shape),
+        ambiguous=turned if suite.axis and suite.kind == "single" else None,
+        in_range=np.broadcast_to((levels >= low) & (levels <= high), shape),
+        attained=attained,
     )
+
+
+def _two_classes(
+    labels: npt.NDArray[Any], right: npt.NDArray[np.bool_], generator: np.random.Generator
+) -> npt.NDArray[Any]:
+    """Return two classes per image and level, (n, L, 2): both labels (n, 2) where right (n, L), else fewer."""
+    second = right | (generator.uniform(size=right.shape) < 0.5)
+    scores = generator.uniform(size=(*right.shape, CLASSES))
+    found = np.stack([right, second], axis=2)
+    np.put_along_axis(scores, labels[:, np.newaxis], np.where(found, 2.0, -1.0), axis=2)
+    return np.argsort(scores, axis=2)[:, :, -2:]
 
 
 def cost_rows(suite: str, model: str) -> pd.DataFrame:
@@ -204,16 +303,17 @@ def manifest(name: str, states: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def gallery_arrays(suite: Suite, samples: int = 4) -> dict[str, npt.NDArray[Any]]:
-    """Return sample images along the sweep: a bright bar that wanders."""
+    """Return sample images along the sweep: a bright bar that wanders; labels (S,), of pairs (S, 2)."""
     levels = np.asarray(suite.levels)
-    images = np.zeros((samples, len(levels), suite.canvas, suite.canvas), dtype=np.uint8)
+    images = np.zeros((samples, len(levels), 1, suite.canvas, suite.canvas), dtype=np.uint8)
     for index in range(len(levels)):
-        images[:, index, 4:-4, 5 + index % 8] = 220
+        images[:, index, :, 4:-4, 5 + index % 8] = 220
+    labels = np.arange(samples) % CLASSES
     return {
         "images": images,
         "levels": levels,
         "sample": np.arange(samples),
-        "labels": np.arange(samples) % CLASSES,
+        "labels": labels if suite.kind == "single" else np.sort([labels, (labels + 3) % CLASSES], axis=0).T,
     }
 
 
@@ -242,7 +342,8 @@ def write_run(
         arrays = gallery_arrays(suite)
         records.write_arrays(folder / "gallery" / suite.name / "samples.npz", **arrays)
         shape = arrays["images"].shape[:2]
-        predicted = np.broadcast_to(arrays["labels"][:, np.newaxis], shape).copy()
+        labels = arrays["labels"]
+        predicted = np.broadcast_to(labels[:, np.newaxis], (*shape, *labels.shape[1:])).copy()
         predicted[0, 0], predicted[-1, -1] = 8, -1
         for model in models:
             records.write_arrays(

@@ -8,8 +8,10 @@ from scipy import stats
 
 from bench.scores.calibration import confidence_bins, expected_calibration_error, pooled_calibration_error
 from bench.scores.consistency import agreement, flip_shares, flips_per_unit, kappa
+from bench.scores.intact import intact_auroc
 from bench.scores.orbit import best_of_orbit, mean_of_orbit, orbit_accuracy, worst_of_orbit
-from bench.scores.weighted import area_under_curve, level_shares, mean_over_levels
+from bench.scores.pairs import ATTAINED_BINS, attained_masks, attained_means, label_recall
+from bench.scores.weighted import area_under_curve, level_shares, mean_over_levels, weighted_means
 
 NAN = float("nan")
 
@@ -196,6 +198,93 @@ def test_calibration_by_hand():
     confidence = np.array([[0.9]] * 5 + [[0.5]] * 5)
     mask, weights = np.ones((10, 1), dtype=bool), np.ones((1, 10), dtype=np.float32)
     same(expected_calibration_error(correct, confidence, mask, weights), [[0.4]])
+
+
+@tables
+def test_weighted_mean(table):
+    expected = [
+        [mean([table.confidence[i, j] for i in table.rows(w, j)]) for j in range(len(table.levels))]
+        for w in table.weights
+    ]
+    same(weighted_means(table.confidence, table.mask, table.weights), expected)
+
+
+@tables
+def test_auroc_of_intact_against_changed(table):
+    confidence = np.round(table.confidence, 1)
+    expected = np.full((len(table.weights), len(table.levels)), NAN)
+    for r, w in enumerate(table.weights):
+        for j in set(range(len(table.levels))) - {table.identity}:
+            expected[r, j] = mean(
+                [
+                    (1 + np.sign(confidence[intact, table.identity] - confidence[changed, j])) / 2
+                    for intact in table.rows(w, table.identity)
+                    for changed in table.rows(w, j)
+                ]
+            )
+    same(intact_auroc(confidence, table.identity, table.mask, table.weights), expected)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"), [((0.4, 0.4, 0.4), 0.5), ((0.1, 0.2, 0.3), 1.0), ((0.5, 0.9, 0.6), 0.0)]
+)
+def test_auroc_by_hand(changed, expected):
+    confidence = np.array([[0.4, 0.4, 0.4], changed]).T
+    mask, weights = np.ones((3, 2), dtype=bool), np.array([[1, 1, 1], [0, 3, 0]], dtype=np.float32)
+    same(intact_auroc(confidence, 0, mask, weights), [[NAN, expected]] * 2)
+
+
+def test_auroc_of_many_images_is_exact():
+    """Sums of products of weights, far beyond what single precision holds."""
+    confidence = np.repeat([[0.9, 0.1]], 9001, axis=0)
+    confidence[0] = 0.5
+    areas = intact_auroc(confidence, 0, np.ones((9001, 2), dtype=bool), np.ones((2, 9001), dtype=np.float32))
+    assert areas[:, 1].tolist() == [1 - 0.5 / 9001**2] * 2
+
+
+classes = st.lists(st.integers(0, 4), min_size=1, max_size=2, unique=True)
+
+
+@given(pairs=st.lists(st.tuples(classes, classes), min_size=1, max_size=9))
+def test_recall_is_the_share_of_labels_found(pairs):
+    labels, predicted = (
+        np.array([[*row, NAN][:2] for row in rows], dtype=float) for rows in zip(*pairs, strict=True)
+    )
+    expected = [len(set(truth) & set(answer)) / len(truth) for truth, answer in pairs]
+    assert label_recall(labels, predicted).tolist() == expected
+
+
+@tables
+def test_attained_mean_takes_the_level_where_it_is_met(table):
+    attained = np.where(table.predicted < 1, NAN, table.confidence)
+    expected = np.full((len(table.weights), len(table.levels)), NAN)
+    for j, level in enumerate(table.levels):
+        if np.isfinite(attained[table.mask[:, j], j]).any():
+            for r, w in enumerate(table.weights):
+                expected[r, j] = mean(
+                    [level if np.isnan(attained[i, j]) else attained[i, j] for i in table.rows(w, j)]
+                )
+    same(attained_means(attained, table.levels, table.mask, table.weights), expected)
+
+
+def test_attained_bins_are_closed_below_and_the_last_above_too():
+    attained = np.array([[0.0], [0.2], [np.nextafter(0.4, 0)], [0.6], [0.8], [1.0], [NAN], [1.1], [-0.1]])
+    bins = {name: np.flatnonzero(mask).tolist() for name, mask in attained_masks(attained).items()}
+    assert bins == {
+        "attained 0 to 0.2": [0],
+        "attained 0.2 to 0.4": [1, 2],
+        "attained 0.4 to 0.6": [],
+        "attained 0.6 to 0.8": [3],
+        "attained 0.8 to 1": [4, 5],
+    }
+    assert list(bins) == list(ATTAINED_BINS)
+
+
+@pytest.mark.parametrize("edge", [0.2, 0.4, 0.6, 0.8])
+def test_a_stored_edge_is_in_the_bin_above_it(edge):
+    stored = np.float64(np.float32(edge))
+    (inside,) = (name for name, mask in attained_masks(np.array([[stored]])).items() if mask.any())
+    assert inside.startswith(f"attained {edge} to")
 
 
 def test_bootstrap_of_a_score_is_the_spread_of_its_sampling():

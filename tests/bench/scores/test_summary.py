@@ -82,6 +82,31 @@ def test_without_costs_they_are_null(metrics, costs):
     assert summary[list(SUMMARY_COSTS)].isna().all(axis=None)
 
 
+def summary_of(suite, seeds):
+    rows = pd.concat([model_rows(suite, "stn", seed, images=40) for seed in seeds], ignore_index=True)
+    metrics = score_predictions(rows)
+    return metrics, summarise(metrics, cost_rows(suite.name, "stn"), rows).iloc[0]
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1)])
+def test_a_set_leaves_empty_what_needs_an_axis(seeds):
+    _, row = summary_of(SUITES["stn-r"], seeds)
+    given = {"mean_accuracy", "accuracy_in_range", "pooled_calibration_error"}
+    assert {column for column in SUMMARY_SCORES if not np.isnan(row[column])} == given
+    assert all(np.isnan(row[f"{column}_low"]) for column in set(SUMMARY_SCORES) - given)
+
+
+@pytest.mark.parametrize(
+    ("suite", "score"), [("multimnist", "mean_digit_recall"), ("parts-halves", "mean_intact_auroc")]
+)
+@pytest.mark.parametrize("seeds", [(0,), (0, 1)])
+def test_further_scores_are_summarised(suite, score, seeds):
+    metrics, row = summary_of(SUITES[suite], seeds)
+    assert row[score] == pytest.approx(values(metrics, "stn", score).mean())
+    assert row[f"{score}_low"] <= row[score] <= row[f"{score}_high"]
+    assert row["count"] == 40
+
+
 def test_without_metrics_there_are_no_rows_but_all_columns(metrics, costs):
     summary = summarise(metrics.head(0), costs)
     assert summary.empty

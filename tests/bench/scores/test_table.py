@@ -4,13 +4,15 @@ import pytest
 from scipy import stats
 
 from bench import records
-from bench.scores import SCORES, score_predictions
+from bench.scores import SCORES, SUBSETS, score_predictions
 from bench.scores.responses import responses_of
 from bench.suites import SUITES
 from tests.bench.synthetic import SHIFT, cell_rows, model_rows
 
 SUITES_HERE = SUITES | {SHIFT.name: SHIFT}
 LABELS = np.arange(20) % 10
+FURTHER = {name for suite in SUITES.values() for name in suite.further_scores}
+SETS = [suite for suite in SUITES.values() if not suite.axis]
 
 
 def scored(predicted, levels=SHIFT.levels, **options):
@@ -32,6 +34,8 @@ def repeated(classes):
 def test_a_perfect_model():
     metrics = scored(repeated(LABELS), confidence=np.ones((20, 5)))
     for score in SCORES.values():
+        if score.name.removeprefix("mean_") in FURTHER:
+            continue
         expected = {"accuracy_in_range": None}.get(score.name, 1.0 if score.better == "higher" else 0.0)
         assert value(metrics, score.name, level=2.0 if score.over == "level" else None) == expected
 
@@ -139,6 +143,108 @@ def test_a_single_level_has_no_steps_and_no_others():
     names = set(score_predictions(rows, SUITES_HERE)["score"])
     assert "identity_accuracy" in names
     assert names.isdisjoint({"area_under_curve", "flip_probability", "flips_per_unit", "mean_consistency"})
+    assert names.isdisjoint({"worst_orbit_accuracy", "mean_orbit_accuracy", "best_orbit_accuracy"})
+
+
+@pytest.mark.parametrize("suite", SETS, ids=lambda suite: suite.name)
+def test_a_set_has_no_score_that_needs_an_axis(suite):
+    metrics = score_predictions(model_rows(suite, "baseline", images=40))
+    everything = metrics[metrics["subset"] == "all"]
+    assert set(everything["score"]) - set(suite.further_scores) - {"mean_digit_recall"} == {
+        "accuracy",
+        "non_finite_share",
+        "expected_calibration_error",
+        "mean_accuracy",
+        "accuracy_out_of_range",
+        "pooled_calibration_error",
+    }
+    (level,) = suite.levels
+    assert value(metrics, "mean_accuracy") == value(metrics, "accuracy", level=level)
+
+
+def test_further_scores_are_given_where_they_are_asked_for():
+    for suite in SUITES.values():
+        names = set(score_predictions(model_rows(suite, "baseline", images=20))["score"])
+        means = {f"mean_{name}" for name in suite.further_scores} & set(SCORES)
+        assert names & (FURTHER | {f"mean_{name}" for name in FURTHER}) == {*suite.further_scores, *means}
+
+
+def test_both_digits_of_a_pair_must_be_found_and_each_is_recalled():
+    suite = SUITES["overlap"]
+    rows = model_rows(suite, "baseline", images=50)
+    metrics = score_predictions(rows)
+    found = [
+        len({row.label, row.label_2} & {row.predicted, row.predicted_2}) / 2
+        for row in rows.itertuples(index=False)
+    ]
+    assert set(found) == {0, 0.5, 1}
+    recall = rows.assign(found=found, both=np.equal(found, 1)).groupby("level")[["found", "both"]].mean()
+    for level, expected in recall.iterrows():
+        assert value(metrics, "digit_recall", level=level) == pytest.approx(expected["found"])
+        assert value(metrics, "accuracy", level=level) == pytest.approx(expected["both"])
+    assert value(metrics, "mean_digit_recall") == pytest.approx(recall["found"].mean())
+
+
+def test_scores_that_are_not_finite_find_no_digit():
+    labels = np.stack([LABELS, (LABELS + 1) % 10], axis=1)
+    predicted = np.repeat(labels[:, np.newaxis], 9, axis=1)
+    predicted[:5, 2] = -1
+    rows = cell_rows(predicted, labels, SUITES["overlap"].levels, suite="overlap")
+    metrics = score_predictions(rows)
+    assert value(metrics, "digit_recall", level=0.2) == value(metrics, "accuracy", level=0.2) == 0.75
+    assert value(metrics, "mean_digit_recall") == pytest.approx(1 - 0.25 / 9)
+    assert not responses_of(rows.assign(finite=False)).recall.any()
+
+
+def test_intact_auroc_compares_every_pair_of_images():
+    suite = SUITES["parts-apart"]
+    rows = model_rows(suite, "baseline", images=30)
+    rows["confidence"] = (rows["confidence"] - 0.1 * rows["level"]).round(1).astype(np.float32)
+    rows["ambiguous"] = False
+    metrics = score_predictions(rows)
+    at = {level: group["confidence"].to_numpy() for level, group in rows.groupby("level")}
+    expected = {
+        level: np.mean([(a > b) + 0.5 * (a == b) for a in at[suite.identity] for b in changed])
+        for level, changed in at.items()
+        if level != suite.identity
+    }
+    assert value(metrics, "intact_auroc", level=suite.identity) is None
+    for level, area in expected.items():
+        assert value(metrics, "intact_auroc", level=level) == pytest.approx(area)
+    assert value(metrics, "mean_intact_auroc") == pytest.approx(np.mean(list(expected.values())))
+
+
+def test_attained_level_is_that_of_the_images():
+    rows = model_rows(SUITES["parts-exchange"], "baseline", images=30)
+    metrics = score_predictions(rows)
+    for level, attained in rows.groupby("level")["attained"].mean().items():
+        assert value(metrics, "attained_level", level=level) == pytest.approx(attained, rel=1e-5)
+    met = score_predictions(rows.assign(attained=np.float32("nan")))
+    assert value(met, "attained_level", level=0.5) is None
+
+
+def test_pairs_without_an_axis_are_parted_by_what_they_attain():
+    rows = model_rows(SUITES["multimnist"], "baseline", images=200)
+    rows = rows[~rows["attained"].between(0.4, 0.6)]
+    metrics = score_predictions(rows)
+    names = [f"attained {low:g} to {low + 0.2:g}" for low in (0, 0.2, 0.6, 0.8)]
+    assert list(dict.fromkeys(metrics["subset"])) == ["all", *names]
+    assert set(names) < set(SUBSETS)
+    found = rows[["label", "label_2"]].astype(int).to_numpy()
+    answers = rows[["predicted", "predicted_2"]].astype(int).to_numpy()
+    rows = rows.assign(recall=[len({*a} & {*b}) / 2 for a, b in zip(found, answers, strict=True)])
+    for name, (low, high) in zip(names, ((0, 0.2), (0.2, 0.4), (0.6, 0.8), (0.8, 1)), strict=True):
+        inside = rows[rows["attained"].between(low, high)]
+        assert value(metrics, "accuracy", name, level=4.0) == pytest.approx(inside["correct"].mean())
+        assert value(metrics, "digit_recall", name, level=4.0) == pytest.approx(inside["recall"].mean())
+        assert value(metrics, "attained_level", name, level=4.0) == pytest.approx(inside["attained"].mean())
+        assert (metrics.loc[metrics["subset"] == name, "count"] == len(inside)).all()
+
+
+def test_what_is_attained_parts_no_axis_and_no_set_that_meets_its_level():
+    for suite in (SUITES["overlap"], SUITES["stn-r"]):
+        metrics = score_predictions(model_rows(suite, "baseline", images=40))
+        assert set(metrics["subset"]) == {"all"}
 
 
 def test_without_the_identity_nothing_is_compared_with_it():
