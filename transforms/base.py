@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from transforms.warping import support, warp
+from transforms.lattice import Lattice
+from transforms.warping import invert, move, smooth, warp
 
 
 class LevelError(ValueError):
@@ -24,8 +25,8 @@ class Transform(ABC):
 
     level: float
 
-    identity: ClassVar[float]
-    """The level at which nothing changes."""
+    identity: ClassVar[float | None]
+    """The level at which nothing changes; None where several images make one, which always changes them."""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.level):
@@ -48,33 +49,67 @@ class Transform(ABC):
             return images
         return self.apply(images, images.new_tensor([self.level]), draws)
 
+    def attained(self, images: Tensor, draws: Tensor) -> Tensor | None:  # noqa: ARG002
+        """Return the level that each image attains, (B,); None where it is met exactly."""
+        return None
+
 
 @dataclass(frozen=True)
-class Geometric(Transform):
-    """A change of coordinates: the same element acts on images and on smaller feature maps.
+class CoordinateChange(Transform):
+    """Move pixels: the same element acts on images and on smaller feature maps.
 
-    A family supplies `matrix`; warping, its inverse and the support of valid pixels follow from it. Pixels that
+    A family says where each place comes from; warping and the support of valid pixels follow from it. Pixels that
     come from outside the image are black.
     """
 
     @abstractmethod
-    def matrix(self, levels: Tensor, draws: Tensor, height: int, width: int) -> Tensor:
-        """Return homogeneous matrices (1 or B, 3, 3), source to destination.
+    def sources(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return where the units of `lattice` come from, (1 or B, units, 2), in pixels of `image`, x then y.
 
-        Coordinates are pixels of a lattice of `height` x `width`: x to the right, y downwards, the centre of the
-        first pixel at (0, 0).
+        x points to the right, y downwards; the centre of the first pixel is (0, 0).
         """
 
+    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor | None:  # noqa: ARG002
+        """Return by how many pixels (1 or B,) images are smoothed before they are sampled; None for not at all."""
+        return None
+
     def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
-        """Warp images (B, N, H, W) bilinearly."""
-        return warp(images, self.matrix(levels, draws, *images.shape[-2:]))
+        """Warp images (B, N, H, W) bilinearly, smoothed before where they shrink."""
+        pixels = Lattice(*images.shape[-2:])
+        sigma = self.smoothing(levels, draws)
+        smoothed = images if sigma is None else smooth(images, sigma)
+        return warp(smoothed, self.sources(levels, draws, pixels, pixels)).clamp(0, 1)
+
+    def act(self, features: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Move feature maps (B, C, H', W') whose units sit on `lattice` as the images on `image` are moved.
+
+        This is S^-1 T S, with S from units to pixels; features may be negative and are not smoothed.
+        """
+        sources = self.sources(features.new_tensor([self.level]), draws, lattice, image)
+        return warp(features, lattice.units(sources))
+
+    def support(self, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return which units of `lattice` come wholly from inside it: bool (1 or B, 1, H', W')."""
+        sources = lattice.units(self.sources(draws.new_tensor([self.level]), draws, lattice, image))
+        inside = sources.new_ones(len(sources), 1, lattice.height, lattice.width)
+        return warp(inside, sources) > 1 - 1e-4
+
+
+@dataclass(frozen=True)
+class Geometric(CoordinateChange):
+    """A coordinate change with a matrix; its inverse follows too."""
+
+    @abstractmethod
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+        """Return homogeneous matrices (1 or B, 3, 3), source to destination, in pixels of `image`."""
+
+    def sources(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return where the units of `lattice` come from: the inverse matrix applied to their places."""
+        matrix = self.matrix(levels, draws, image)
+        return move(lattice.points(matrix.device), invert(matrix))
 
     def invert(self, images: Tensor, draws: Tensor) -> Tensor:
         """Undo the transform: warp images (B, N, H, W) by the inverse matrices."""
-        levels = images.new_tensor([self.level])
-        return warp(images, self.matrix(levels, draws, *images.shape[-2:]).inverse())
-
-    def support(self, draws: Tensor, height: int, width: int) -> Tensor:
-        """Return which destination pixels come wholly from inside the image: bool (1 or B, 1, H, W)."""
-        levels = draws.new_tensor([self.level])
-        return support(self.matrix(levels, draws, height, width), height, width)
+        pixels = Lattice(*images.shape[-2:])
+        matrix = self.matrix(images.new_tensor([self.level]), draws, pixels)
+        return warp(images, move(pixels.points(matrix.device), matrix)).clamp(0, 1)

@@ -1,13 +1,19 @@
-"""Coordinate changes: each family supplies its 3x3 matrix."""
+"""Coordinate changes with a matrix: each family supplies its own."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from kornia.geometry.transform import get_perspective_transform
 from torch import Generator, Tensor
 
-from transforms.base import Geometric
+from transforms.base import Geometric, LevelError
+from transforms.lattice import Lattice
 from transforms.warping import about_centre
+
+DIRECTIONS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
+"""Eight directions, x then y, counter-clockwise from the right."""
 
 
 @final
@@ -18,15 +24,213 @@ class Rotation(Geometric):
     The level is an angle in degrees; positive turns counter-clockwise on the screen. Nothing is drawn.
     """
 
-    identity: ClassVar[float] = 0.0
+    identity: ClassVar[float | None] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
         """Return an empty table (count, 0): the angle says all."""
         return torch.empty(count, 0)
 
-    def matrix(self, levels: Tensor, draws: Tensor, height: int, width: int) -> Tensor:  # noqa: ARG002
-        """Return rotation matrices (1 or B, 3, 3) in pixels."""
-        angle = torch.deg2rad(levels.double())
-        cosine, sine = angle.cos(), angle.sin()
-        rows = torch.stack((cosine, sine, -sine, cosine), dim=1)
-        return about_centre(rows.reshape(-1, 2, 2), height, width)
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
+        """Return rotation matrices (1 or B, 3, 3)."""
+        return about_centre(_turn(torch.deg2rad(levels.double())), image.height, image.width)
+
+
+@final
+@dataclass(frozen=True)
+class Translation(Geometric):
+    """Move images in one of eight directions.
+
+    The level is in pixels along each axis on which the direction moves: a diagonal moves along both, so whole
+    levels are whole pixels in every direction.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return directions (count, 2), x then y, each -1, 0 or 1."""
+        return torch.tensor(DIRECTIONS, dtype=torch.float32)[torch.randint(8, (count,), generator=generator)]
+
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
+        """Return translation matrices (B, 3, 3)."""
+        matrix = torch.eye(3, dtype=torch.float64, device=draws.device).repeat(len(draws), 1, 1)
+        matrix[:, :2, 2] = draws * levels[:, None]
+        return matrix
+
+
+@final
+@dataclass(frozen=True)
+class Scaling(Geometric):
+    """Shrink or enlarge images about their centre ((W-1)/2, (H-1)/2).
+
+    The level is a factor: below 1 shrinks, with images smoothed before against aliasing. Nothing is drawn. Raises
+    LevelError for a factor that is not above 0.
+    """
+
+    identity: ClassVar[float | None] = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.level <= 0:
+            raise LevelError(f"Scaling: factor {self.level} is not above 0")
+
+    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
+        """Return an empty table (count, 0): the factor says all."""
+        return torch.empty(count, 0)
+
+    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:  # noqa: ARG002
+        """Return the standard deviation (1 or B,) that keeps shrinking from aliasing."""
+        return _sigma_of(levels)
+
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
+        """Return scaling matrices (1 or B, 3, 3)."""
+        return about_centre(torch.diag_embed(levels.double()[:, None].expand(-1, 2)), image.height, image.width)
+
+
+@final
+@dataclass(frozen=True)
+class Shear(Geometric):
+    """Slant images about their centre row.
+
+    The level is in pixels to the side per pixel of height. With a draw of 1 the upper half moves to the right, as
+    in italics, with -1 to the left.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return signs (count, 1)."""
+        return torch.randint(2, (count, 1), generator=generator) * 2.0 - 1.0
+
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+        """Return shear matrices (B, 3, 3)."""
+        return about_centre(_slant(draws[:, 0].double() * levels), image.height, image.width)
+
+
+@final
+@dataclass(frozen=True)
+class Projective(Geometric):
+    """Move the four corners of images, each in a direction of its own; lines stay straight.
+
+    The level is in pixels.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return the corners' directions (count, 8), cosine and sine for each corner."""
+        angles = torch.rand(count, 4, generator=generator) * 2 * math.pi
+        return torch.stack((angles.cos(), angles.sin()), dim=-1).flatten(1)
+
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+        """Return homographies (B, 3, 3)."""
+        return _homography(draws.double().unflatten(1, (4, 2)) * levels[:, None, None], image)
+
+
+@final
+@dataclass(frozen=True)
+class RandomAffine(Geometric):
+    """Turn, slant, scale and shift images at once, each by a draw of its own, about the centre.
+
+    The level is a strength: at 1 the angle is uniform over -rotation to rotation (degrees), the shear factor over
+    -shear to shear, the factor over `scale`, the shift along each axis over -shift to shift (pixels); other
+    strengths scale each departure from the identity. Images are smoothed before they shrink.
+    """
+
+    rotation: float = 0.0
+    shear: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+    shift: float = 0.0
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return draws (count, 5), uniform over -1 to 1: angle, shear, scale, shift along x and y."""
+        return torch.rand(count, 5, generator=generator) * 2 - 1
+
+    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return the standard deviation (B,) that keeps shrinking from aliasing."""
+        return _sigma_of(_factor(self.scale, levels, draws[:, 2]))
+
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+        """Return affine matrices (B, 3, 3)."""
+        angle, shear, _, *shift = (draws.double() * levels[:, None]).unbind(dim=1)
+        factor = _factor(self.scale, levels, draws[:, 2]).double()
+        linear = _turn(torch.deg2rad(angle * self.rotation)) @ _slant(shear * self.shear)
+        matrix = about_centre(linear * factor[:, None, None], image.height, image.width)
+        matrix[:, :2, 2] += torch.stack(shift, dim=1) * self.shift
+        return matrix
+
+
+@final
+@dataclass(frozen=True)
+class RandomProjective(Geometric):
+    """Scale images about their centre and move their corners by a normal distribution.
+
+    The level is a strength: at 1 the factor is uniform over `scale` and each coordinate of each corner moves by a
+    standard deviation of `corners` of the image's side. The few draws that would fold an image over are halved.
+    """
+
+    corners: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return draws (count, 9): normal ones for the corners' x and y, and one over -1 to 1 for the factor."""
+        moves = torch.randn(count, 4, 2, generator=generator)
+        factor = torch.rand(count, 1, generator=generator) * 2 - 1
+        square = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+        sides = (square + moves * self.corners).roll(-1, dims=1) - (square + moves * self.corners)
+        following = sides.roll(-1, dims=1)
+        turning = sides[..., 0] * following[..., 1] - sides[..., 1] * following[..., 0]
+        convex = (turning > 0.1).all(dim=1)
+        return torch.cat((torch.where(convex[:, None], moves.flatten(1), moves.flatten(1) / 2), factor), dim=1)
+
+    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return the standard deviation (B,) that keeps shrinking from aliasing."""
+        return _sigma_of(_factor(self.scale, levels, draws[:, 8]))
+
+    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+        """Return homographies (B, 3, 3): the factor first, then the corners."""
+        side = draws.new_tensor([image.width, image.height], dtype=torch.float64)
+        moves = draws[:, :8].double().unflatten(1, (4, 2)) * levels[:, None, None] * self.corners * side
+        factor = _factor(self.scale, levels, draws[:, 8]).double()
+        scaling = about_centre(torch.diag_embed(factor[:, None].expand(-1, 2)), image.height, image.width)
+        return _homography(moves, image) @ scaling
+
+
+def _turn(angle: Tensor) -> Tensor:
+    """Return rotations (B, 2, 2) by angles (B,) in radians, counter-clockwise on the screen."""
+    cosine, sine = angle.cos(), angle.sin()
+    return torch.stack((cosine, sine, -sine, cosine), dim=1).reshape(-1, 2, 2)
+
+
+def _slant(factor: Tensor) -> Tensor:
+    """Return shears (B, 2, 2): what is above the centre moves to the right for positive factors (B,)."""
+    one, zero = torch.ones_like(factor), torch.zeros_like(factor)
+    return torch.stack((one, -factor, zero, one), dim=1).reshape(-1, 2, 2)
+
+
+def _factor(bounds: tuple[float, float], levels: Tensor, draws: Tensor) -> Tensor:
+    """Return factors (B,), uniform over `bounds` at strength 1, for draws (B,) over -1 to 1."""
+    low, high = bounds
+    return 1 + levels * (low + (draws + 1) / 2 * (high - low) - 1)
+
+
+def _sigma_of(factor: Tensor) -> Tensor:
+    """Return the Gaussian (B,), in pixels, that images are smoothed by before they shrink by a factor (B,).
+
+    (1 / factor - 1) / 2, as scikit-image's rescale takes it; 0 where images grow.
+    """
+    return ((1 / factor - 1) / 2).clamp(min=0)
+
+
+def _homography(moves: Tensor, image: Lattice) -> Tensor:
+    """Return the homographies (B, 3, 3) that move the corners of an image by moves (B, 4, 2), in pixels.
+
+    The corners go from the first pixel clockwise.
+    """
+    right, bottom = image.width - 1.0, image.height - 1.0
+    corners = moves.new_tensor([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]]).expand(len(moves), 4, 2)
+    homography: Tensor = get_perspective_transform(corners, corners + moves)
+    return homography

@@ -1,0 +1,55 @@
+"""Pieces of other objects that distract."""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from torch import Generator, Tensor
+
+from transforms.base import Transform
+from transforms.pixels import boxes
+
+PATCH = 6
+"""Side of a patch in pixels, as the distorted sets of Jaderberg et al. (2015) are described."""
+
+PATCHES = 6
+
+
+@final
+@dataclass(frozen=True)
+class Clutter(Transform):
+    """Scatter square patches, each cut from an object of its own, over an image.
+
+    The level is how many; a patch comes from inside its object's bounding box and lies anywhere.
+    """
+
+    identity: ClassVar[float | None] = None
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return draws (count, 24), uniform over 0 to 1: for each patch row and column, from where, to where."""
+        return torch.rand(count, PATCHES * 4, generator=generator)
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return one image (B, 1, H, W) of the object and six others (B, 7, H, W): the brightest pixel counts."""
+        height, width = images.shape[-2:]
+        first, size = (edge.unflatten(0, (-1, PATCHES)) for edge in boxes(images[:, 1:].flatten(0, 1)[:, None]))
+        places = draws.unflatten(1, (PATCHES, 2, 2))
+        last = torch.tensor([height, width], device=images.device) - PATCH
+        inside = first + (places[:, :, 0] * (size - PATCH + 1).clamp(min=1)).long()
+        # An object smaller than a patch may lie so near the border that a patch from its corner would leave it
+        cut = torch.minimum(inside, last)
+        laid = (places[:, :, 1] * (last + 1)).long()
+        patches = images[:, 1:].flatten(2).gather(2, _window(cut, width))
+        shown = torch.arange(PATCHES, device=images.device) < levels.round()[:, None]
+        scene = images[:, 0].flatten(1)
+        cluttered = scene.scatter_reduce(
+            1, _window(laid, width).flatten(1), (patches * shown[..., None]).flatten(1), "amax"
+        )
+        return cluttered.reshape(-1, 1, height, width)
+
+
+def _window(corner: Tensor, width: int) -> Tensor:
+    """Return where the pixels of patches lie in flat images, (B, patches, PATCH**2); corners (B, patches, 2)."""
+    line = torch.arange(PATCH, device=corner.device)
+    rows, columns = corner[..., :1] + line, corner[..., 1:] + line
+    return (rows[..., :, None] * width + columns[..., None, :]).flatten(-2)

@@ -1,0 +1,90 @@
+"""Deformations: dense coordinate changes without a matrix."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, final
+
+import numpy as np
+import torch
+from scipy.interpolate import RBFInterpolator
+from torch import Generator, Tensor
+
+from transforms.base import CoordinateChange
+from transforms.lattice import Lattice
+
+CONTROLS = 4
+"""Thin-plate splines have this many control points along each axis."""
+
+
+@dataclass(frozen=True)
+class Deformation(CoordinateChange):
+    """Bend images: each place comes from one some way off."""
+
+    @abstractmethod
+    def displacement(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return how far from each unit its source lies, (B, units, 2), x then y, in pixels of `image`."""
+
+    def sources(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return where the units of `lattice` come from."""
+        return lattice.points(draws.device) + self.displacement(levels, draws, lattice, image)
+
+
+@final
+@dataclass(frozen=True)
+class ThinPlate(Deformation):
+    """Bend images by a thin-plate spline through 4x4 points that are moved at random.
+
+    The level is the root mean square, over the pixels of the image, of the length of their displacement, in
+    pixels.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return the points' moves (count, 32), normally distributed."""
+        return torch.randn(count, CONTROLS**2 * 2, generator=generator)
+
+    def displacement(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return the spline's displacement, scaled to the level."""
+        length = _spline(draws, image, image).square().sum(dim=2).mean(dim=1).sqrt()
+        return _spline(draws, lattice, image) * (levels / length)[:, None, None]
+
+
+@final
+@dataclass(frozen=True)
+class ThinPlateNoise(Deformation):
+    """Bend images by a thin-plate spline through 4x4 points that are moved by a normal distribution.
+
+    The level is the distribution's standard deviation along each axis, in pixels.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return the points' moves (count, 32), normally distributed."""
+        return torch.randn(count, CONTROLS**2 * 2, generator=generator)
+
+    def displacement(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Return the spline's displacement."""
+        return _spline(draws, lattice, image) * levels[:, None, None]
+
+
+def _spline(draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    """Return the displacement (B, units, 2) of the splines whose control points move by draws (B, 32).
+
+    A spline is linear in the moves of its points, so one table of weights serves all images.
+    """
+    weights = torch.from_numpy(_weights(lattice, image)).to(draws)
+    moves: Tensor = draws.unflatten(1, (-1, 2))
+    return weights @ moves
+
+
+@lru_cache(maxsize=32)
+def _weights(lattice: Lattice, image: Lattice) -> np.ndarray:
+    """Return the weight (units, 16) of each control point's move in that of each unit (Bookstein 1989)."""
+    x, y = (np.linspace(0, side - 1, CONTROLS) for side in (image.width, image.height))
+    controls = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    spline = RBFInterpolator(controls, np.eye(len(controls)), kernel="thin_plate_spline")
+    weights: np.ndarray = spline(lattice.points(torch.device("cpu")).numpy())
+    return weights

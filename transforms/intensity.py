@@ -1,0 +1,86 @@
+"""Changes that move no pixel: controls that tell robustness to everything from robustness to geometry."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, final
+
+import torch
+from torch import Generator, Tensor
+
+from transforms.base import Transform
+from transforms.warping import smooth
+
+TEXTURE = 1024
+"""Side of the texture of noise that images read theirs from."""
+
+CHANNEL_STRIDE = 341
+"""How many rows further each channel reads."""
+
+
+@final
+@dataclass(frozen=True)
+class Noise(Transform):
+    """Add Gaussian noise, then cut to [0, 1].
+
+    The level is its standard deviation. An image's noise is a window of one fixed texture, at a place drawn for
+    it, so it is one pattern that grows with the level.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return the windows' first row and column (count, 2)."""
+        return torch.randint(TEXTURE, (count, 2), generator=generator).float()
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Add each image's noise to images (B, N, H, W)."""
+        channels, height, width = (torch.arange(size, device=images.device) for size in images.shape[1:])
+        top, left = (draw[:, None, None, None] for draw in draws.long().unbind(dim=1))
+        rows = (top + channels[:, None, None] * CHANNEL_STRIDE + height[:, None]) % TEXTURE
+        columns = (left + width) % TEXTURE
+        return (images + levels[:, None, None, None] * _texture().to(images)[rows, columns]).clamp(0, 1)
+
+
+@final
+@dataclass(frozen=True)
+class Blur(Transform):
+    """Smooth images by a Gaussian.
+
+    The level is its standard deviation in pixels. Nothing is drawn.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
+        """Return an empty table (count, 0)."""
+        return torch.empty(count, 0)
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:  # noqa: ARG002
+        """Smooth images (B, N, H, W)."""
+        return smooth(images, levels).clamp(0, 1)
+
+
+@final
+@dataclass(frozen=True)
+class ContrastLoss(Transform):
+    """Bring all pixels nearer to their image's mean.
+
+    The level is the share of the distance that is lost. Nothing is drawn.
+    """
+
+    identity: ClassVar[float | None] = 0.0
+
+    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
+        """Return an empty table (count, 0)."""
+        return torch.empty(count, 0)
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:  # noqa: ARG002
+        """Fade images (B, N, H, W)."""
+        mean = images.mean(dim=(1, 2, 3), keepdim=True)
+        return torch.lerp(images, mean, levels[:, None, None, None]).clamp(0, 1)
+
+
+@lru_cache(maxsize=1)
+def _texture() -> Tensor:
+    """Return standard normal noise (TEXTURE, TEXTURE), always the same."""
+    return torch.randn(TEXTURE, TEXTURE, generator=torch.Generator().manual_seed(0))

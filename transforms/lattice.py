@@ -1,0 +1,33 @@
+"""Where the pixels of an image, or the units of a layer, sit."""
+
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from torch import Tensor
+
+
+@final
+@dataclass(frozen=True)
+class Lattice:
+    """Describe `height` x `width` units that sit at offset + pitch * index in pixels of the input, on both axes.
+
+    An image is a lattice of pitch 1 and offset 0; a layer's pitch and offset follow from its strides, kernels and
+    paddings.
+    """
+
+    height: int
+    width: int
+    pitch: float = 1.0
+    offset: float = 0.0
+
+    def points(self, device: torch.device) -> Tensor:
+        """Return the places of the units, (units, 2), x then y, row by row, in pixels of the input."""
+        rows = torch.arange(self.height, dtype=torch.float32, device=device)
+        columns = torch.arange(self.width, dtype=torch.float32, device=device)
+        grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1)
+        return grid.reshape(-1, 2) * self.pitch + self.offset
+
+    def units(self, points: Tensor) -> Tensor:
+        """Return places (..., 2) in pixels of the input as positions among the units."""
+        return (points - self.offset) / self.pitch

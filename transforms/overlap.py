@@ -1,0 +1,104 @@
+"""Two objects laid over each other."""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from torch import Generator, Tensor
+
+from transforms.base import Transform
+from transforms.pixels import boxes, shift
+
+STEP = 0.25
+"""How far apart the distances lie, in pixels, among which the one is sought that gives a share of overlap."""
+
+
+@final
+@dataclass(frozen=True)
+class Overlap(Transform):
+    """Lay the second of two objects over the first, in a direction drawn, both centred together on the canvas.
+
+    The level is the share of the smaller bounding box that the other covers; at 0 the boxes touch. Objects are
+    moved by whole pixels, so the nearest share that these can meet is attained; a tall and a wide box cannot cover
+    each other wholly.
+    """
+
+    identity: ClassVar[float | None] = None
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return directions (count, 2) from the first object to the second: cosine and sine, y upwards."""
+        angle = torch.rand(count, generator=generator) * 2 * torch.pi
+        return torch.stack((angle.cos(), angle.sin()), dim=1)
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
+        (first, size), (second, other) = boxes(images[:, :1]), boxes(images[:, 1:])
+        apart, _ = _displacement(size, other, levels, draws, max(images.shape[-2:]))
+        low, high = torch.minimum(apart, torch.zeros_like(apart)), torch.maximum(apart + other, size)
+        canvas = torch.tensor(images.shape[-2:], device=images.device)
+        corner = (canvas - (high - low)) // 2 - low
+        return _merge(shift(images[:, :1], corner - first), shift(images[:, 1:], corner + apart - second))
+
+    def attained(self, images: Tensor, draws: Tensor) -> Tensor:
+        """Return the share of the smaller box that is covered, (B,)."""
+        (_, size), (_, other) = boxes(images[:, :1]), boxes(images[:, 1:])
+        levels = images.new_tensor([self.level])
+        return _displacement(size, other, levels, draws, max(images.shape[-2:]))[1]
+
+
+@final
+@dataclass(frozen=True)
+class MultiMNIST(Transform):
+    """Move each of two objects by whole pixels and lay them over each other, as Sabour et al. (2017) do.
+
+    The level is the largest move along each axis, in pixels; how far the objects overlap is left to chance.
+    """
+
+    identity: ClassVar[float | None] = None
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return draws (count, 4), uniform over 0 to 1: down and to the right for each object."""
+        return torch.rand(count, 4, generator=generator)
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
+        moves = _moves(levels, draws)
+        return _merge(shift(images[:, :1], moves[:, :2]), shift(images[:, 1:], moves[:, 2:]))
+
+    def attained(self, images: Tensor, draws: Tensor) -> Tensor:
+        """Return the share of the smaller box that is covered, (B,)."""
+        moves = _moves(images.new_tensor([self.level]), draws)
+        (first, size), (second, other) = boxes(images[:, :1]), boxes(images[:, 1:])
+        return _covered(second + moves[:, 2:] - first - moves[:, :2], size, other)
+
+
+def _moves(levels: Tensor, draws: Tensor) -> Tensor:
+    """Return whole moves (B, 4), uniform over -level to level."""
+    most = levels.round()[:, None]
+    return ((draws * (2 * most + 1)).floor() - most).long()
+
+
+def _merge(first: Tensor, second: Tensor) -> Tensor:
+    return (first + second).clamp(max=1)
+
+
+def _displacement(size: Tensor, other: Tensor, levels: Tensor, draws: Tensor, reach: int) -> tuple[Tensor, Tensor]:
+    """Return how far the other box lies from the first, corner from corner (B, 2), and the share covered (B,).
+
+    Boxes have `size` and `other` (B, 2), rows then columns. Of all distances along the direction drawn, the
+    shortest whose share is nearest to the level.
+    """
+    distance = torch.arange(0, reach, STEP, dtype=draws.dtype, device=draws.device)[None, :, None]
+    direction = draws.flip(1) * draws.new_tensor([-1.0, 1.0])
+    places = ((size - other)[:, None] / 2 + distance * direction[:, None]).round().long()
+    shares = _covered(places, size[:, None], other[:, None])
+    nearest = (shares - levels[:, None]).abs().argmin(dim=1, keepdim=True)
+    place = places.gather(1, nearest[:, :, None].expand(-1, -1, 2))[:, 0]
+    return place, shares.gather(1, nearest)[:, 0]
+
+
+def _covered(apart: Tensor, size: Tensor, other: Tensor) -> Tensor:
+    """Return the share (...) of the smaller box that the other covers; corners lie `apart` (..., 2)."""
+    common = torch.minimum(apart + other, size) - apart.clamp(min=0)
+    smaller = torch.minimum(size.prod(dim=-1), other.prod(dim=-1))
+    return common.clamp(min=0).prod(dim=-1) / smaller

@@ -1,0 +1,167 @@
+"""Displacement of an image's parts, by whole pixels: tiles never meet, and no ink is lost.
+
+Every grid is cut around the object's own bounding box. These protocols are our own.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from torch import Generator, Tensor
+
+from transforms.base import Transform
+from transforms.pixels import boxes, rearrange
+
+MOST_TILES = 9
+
+
+@dataclass(frozen=True)
+class Parts(Transform):
+    """Move the parts of an object; a family says where each pixel comes from."""
+
+    identity: ClassVar[float | None] = 0.0
+
+    @abstractmethod
+    def origins(
+        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """Return the row and column (B, H, W) that each pixel comes from; -1 for none.
+
+        The objects' boxes begin at `first` (B, 2) and have `size` (B, 2), rows then columns; `lattice` holds the
+        pixels' own rows (1, H, 1) and columns (1, 1, W).
+        """
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Move the parts of images (B, N, H, W)."""
+        rows = torch.arange(images.shape[2], device=images.device)[None, :, None]
+        columns = torch.arange(images.shape[3], device=images.device)[None, None]
+        origins = self.origins(levels, draws, *boxes(images), (rows, columns))
+        return rearrange(images, *torch.broadcast_tensors(*origins))
+
+
+@final
+@dataclass(frozen=True)
+class Apart(Parts):
+    """Move the tiles of a 2x2 or 3x3 grid away from the centre.
+
+    The level is in pixels, rounded to whole ones: how far a tile moves along each axis on which it lies beside the
+    centre.
+    """
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return tiles along an axis (count, 1): 2 or 3."""
+        return _draw_grids(count, generator)
+
+    def origins(
+        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """Return rows and columns on their own: a tile's row decides how its pixels move up or down."""
+        distance = levels.round().long()[:, None, None]
+        tile = torch.where(draws == 2, (size + 1) // 2, (size + 1) // 3)
+        before = (first + tile)[:, :, None, None]
+        behind = torch.where(draws == 2, first + tile, first + size - tile)[:, :, None, None]
+        rows, columns = (
+            _spread(place, before[:, axis], behind[:, axis], distance) for axis, place in enumerate(lattice)
+        )
+        return rows, columns
+
+
+@final
+@dataclass(frozen=True)
+class Halves(Parts):
+    """Slide two halves of the object along their cut, in opposite directions.
+
+    The level is in pixels, rounded to whole ones: how far one half moves against the other; each takes half of it.
+    """
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return draws (count, 2): 1 for a cut from left to right, 0 for one downwards; the direction, 1 or -1.
+
+        With a direction of 1 the lower half slides to the right against the upper, or the right half down.
+        """
+        coins = torch.randint(2, (count, 2), generator=generator)
+        return (coins * torch.tensor([1, 2]) - torch.tensor([0, 1])).float()
+
+    def origins(
+        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """Return the rows or the columns moved, by whether a pixel lies before the cut or behind it."""
+        rows, columns = lattice
+        slide = levels.round().long()
+        direction = draws[:, 1].long()
+        middle = first + (size + 1) // 2
+        moves = (-direction * (slide // 2))[:, None, None], (direction * (slide - slide // 2))[:, None, None]
+        flat = draws[:, 0].bool()[:, None, None]
+        upper, left = rows < middle[:, 0, None, None], columns < middle[:, 1, None, None]
+        to_the_side = torch.where(flat, torch.where(upper, *moves), 0)
+        down = torch.where(flat, 0, torch.where(left, *moves))
+        return rows - down, columns - to_the_side
+
+
+@final
+@dataclass(frozen=True)
+class Exchange(Parts):
+    """Let tiles of a 2x2 or 3x3 grid change places, in one cycle.
+
+    The level is the share of the tiles that do, brought to the nearest number of tiles; one alone cannot, so two
+    do. The box grows until the tiles are of one size.
+    """
+
+    def draw(self, count: int, generator: Generator) -> Tensor:
+        """Return draws (count, 10): tiles along an axis, 2 or 3, and a number per tile that orders them."""
+        return torch.cat(
+            (_draw_grids(count, generator), torch.rand(count, MOST_TILES, generator=generator)), dim=1
+        )
+
+    def attained(self, images: Tensor, draws: Tensor) -> Tensor:
+        """Return the share of the tiles that change places, (B,)."""
+        return self._exchanged(images.new_tensor([self.level]), draws) / draws[:, 0].square()
+
+    def origins(
+        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """Return where the pixels of each tile come from: the same place of another tile."""
+        side = torch.tensor([place.numel() for place in lattice], device=first.device)
+        grid = draws[:, :1].long()
+        tile = (size + grid - 1) // grid
+        begin = torch.minimum((first - (tile * grid - size) // 2).clamp(min=0), side - tile * grid)
+        numbers = [
+            (place - begin[:, axis, None, None]).div(tile[:, axis, None, None], rounding_mode="floor")
+            for axis, place in enumerate(lattice)
+        ]
+        across = grid[:, :, None]
+        inside = torch.stack(torch.broadcast_tensors(*((n >= 0) & (n < across) for n in numbers))).all(dim=0)
+        number = torch.where(inside, numbers[0] * across + numbers[1], 0)
+        source = self._cycle(levels, draws).gather(1, number.flatten(1)).reshape(number.shape)
+        there = source // across, source % across
+        rows, columns = (
+            torch.where(inside, place + (new - old) * tile[:, axis, None, None], place)
+            for axis, (place, new, old) in enumerate(zip(lattice, there, numbers, strict=True))
+        )
+        return rows, columns
+
+    def _exchanged(self, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return how many tiles change places, (B,)."""
+        count = (levels * draws[:, 0].square()).round()
+        return torch.where(count == 1, 2, count)
+
+    def _cycle(self, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return the tile that comes to the place of each tile, (B, 9)."""
+        place = torch.arange(MOST_TILES, device=draws.device)
+        rank = torch.where(place < draws[:, :1].square(), draws[:, 1:], torch.inf)
+        order = rank.argsort(dim=1, stable=True)
+        exchanged = self._exchanged(levels, draws).long()[:, None]
+        following = torch.where(place < exchanged, (place + 1) % exchanged.clamp(min=1), place)
+        return torch.empty_like(order).scatter(1, order, order.gather(1, following))
+
+
+def _draw_grids(count: int, generator: Generator) -> Tensor:
+    return torch.randint(2, 4, (count, 1), generator=generator).float()
+
+
+def _spread(place: Tensor, before: Tensor, behind: Tensor, distance: Tensor) -> Tensor:
+    """Return where pixels at `place` come from: what lies before moves back, what lies behind moves on."""
+    stays = torch.where((place >= before) & (place < behind), place, -1)
+    back = torch.where(place + distance < before, place + distance, stays)
+    return torch.where(place - distance >= behind, place - distance, back)
