@@ -11,7 +11,17 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.plots.style import INK, Looks, level_text, line_legend, new_figure, percent_axis, quiet_spines
+from bench.plots.style import (
+    FAINT,
+    INK,
+    Looks,
+    axis_title,
+    level_text,
+    line_legend,
+    new_figure,
+    percent_axis,
+    quiet_spines,
+)
 from bench.suites import Suite
 
 TICKS_PER_PERIOD = 8
@@ -48,6 +58,32 @@ def plot_by_level(curves: pd.DataFrame, suite: Suite, looks: Looks, label: str) 
 
     curves: model, regime, level, value, low, high.
     """
+    figure, axes = _lines_above_strip(curves, suite, looks, label)
+    top = float(curves["high"].max())
+    axes.set_ylim(0, 1.02 if top > 0.5 else top * 1.08 or 0.01)
+    percent_axis(axes.yaxis)
+    return figure
+
+
+def plot_beside_chance(curves: pd.DataFrame, suite: Suite, looks: Looks, label: str, chance: float) -> Figure:
+    """Plot a number from 0 to 1 against level as `plot_by_level` does, with a dashed line at `chance`."""
+    figure, axes = _lines_above_strip(curves, suite, looks, label)
+    axes.axhline(chance, color=FAINT, linewidth=1.2, linestyle=(0, (3, 2)), zorder=1)
+    axes.annotate(
+        "chance",
+        (0.005, chance),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(0, 3),
+        textcoords="offset points",
+        fontsize=8.5,
+        color=INK,
+    )
+    axes.set_ylim(0, 1.02)
+    return figure
+
+
+def _lines_above_strip(curves: pd.DataFrame, suite: Suite, looks: Looks, label: str) -> tuple[Figure, Axes]:
+    """Draw a line and its band per model; return the figure and the axes of the lines."""
     regimes = list(dict.fromkeys(curves["regime"]))
     figure = new_figure(4.4 + 0.25 * len(regimes))
     axes, strip = figure.subplots(
@@ -70,13 +106,11 @@ def plot_by_level(curves: pd.DataFrame, suite: Suite, looks: Looks, label: str) 
     )
     for line, look in zip(axes.get_lines(), shown.values(), strict=True):
         line.set(linestyle=look.dash, linewidth=1.8)
-    top = float(curves["high"].max())
-    axes.set(ylabel=label, xlabel="", ylim=(0, 1.02 if top > 0.5 else top * 1.08 or 0.01))
-    percent_axis(axes.yaxis)
+    axes.set(ylabel=label, xlabel="")
     quiet_spines(axes, "top", "right")
     _training_strip(strip, suite, regimes, curves["level"])
     line_legend(figure, shown)
-    return figure
+    return figure, axes
 
 
 def plot_around_circle(curves: pd.DataFrame, suite: Suite, looks: Looks, label: str) -> Figure:
@@ -100,18 +134,21 @@ def plot_around_circle(curves: pd.DataFrame, suite: Suite, looks: Looks, label: 
             axes.plot(angle, closed["value"], color=look.colour, linestyle=look.dash, linewidth=1.8)
         _circle(axes, period, suite.unit)
         axes.set_title(architecture, loc="center", pad=12)
-    figure.suptitle(
-        f"direction: {suite.axis} ({suite.unit}); distance from the centre: {label}", fontsize=10, color=INK
-    )
+    figure.suptitle(f"direction: {axis_title(suite)}; distance from the centre: {label}", fontsize=10, color=INK)
     line_legend(figure, shown)
     return figure
 
 
 def _training_strip(strip: Axes, suite: Suite, regimes: list[str], levels: pd.Series[float]) -> None:
-    """Mark, per regime, the levels that training covered."""
-    lowest, highest = float(levels.min()), float(levels.max())
+    """Mark, per regime, the levels that training covered; the identity among them even where no score is."""
+    lowest, highest = min(float(levels.min()), suite.identity), max(float(levels.max()), suite.identity)
     for place, regime in enumerate(regimes):
-        low, high = suite.trained_range(regime)
+        covered = suite.trained_range(regime)
+        if covered is None:
+            middle = (lowest + highest) / 2
+            strip.text(middle, place, "single objects only", ha="center", va="center", fontsize=8.5, color=INK)
+            continue
+        low, high = covered
         left, right = max(low, lowest), min(high, highest)
         strip.plot([left, right], [place, place], color=INK, linewidth=5, solid_capstyle="butt")
         if left == right:
@@ -120,7 +157,7 @@ def _training_strip(strip: Axes, suite: Suite, regimes: list[str], levels: pd.Se
         yticks=range(len(regimes)),
         yticklabels=[f"{regime} training" for regime in regimes],
         ylim=(len(regimes) - 0.4, -0.6),
-        xlabel=f"{suite.axis} ({suite.unit})",
+        xlabel=axis_title(suite),
     )
     strip.grid(visible=False, axis="y")
     quiet_spines(strip, "top", "right", "left")

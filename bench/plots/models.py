@@ -59,13 +59,28 @@ def plot_side_by_side(scores: pd.DataFrame, looks: Looks, label: str) -> Figure:
     scores: model, series, value, low, high, as `long_scores` gives them.
     """
     models = list(dict.fromkeys(scores["model"]))
-    figure = new_figure(1.5 + 0.6 * len(models))
+    series = list(dict.fromkeys(scores["series"]))
+    figure = new_figure(1.5 + min(0.26 + 0.14 * len(series), 0.6) * len(models))
     axes = figure.add_subplot()
     _points(axes, scores, models, looks, spread=0.5)
     for place in range(1, len(models)):
         axes.axhline(place - 0.5, color="#eeeeee", linewidth=1, zorder=0)
     _model_axis(axes, models, label)
-    _series_legend(figure, list(dict.fromkeys(scores["series"])))
+    _series_legend(figure, series)
+    return figure
+
+
+def plot_zoomed(scores: pd.DataFrame, looks: Looks, label: str) -> Figure:
+    """Plot the series of each model as `plot_side_by_side` does, on an axis that begins where the numbers do.
+
+    scores: model, series, value, low, high, as `long_scores` gives them.
+    """
+    figure = plot_side_by_side(scores, looks, label)
+    lowest = float(np.nanmin(scores[["value", "low"]].to_numpy(np.float64)))
+    start = max(0.0, np.floor((lowest - 0.01) * 20) / 20)
+    axes = figure.axes[0]
+    axes.set_xlim(start - 0.02 * (1 - start), 1 + 0.02 * (1 - start))
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, steps=(1, 2, 5, 10)))
     return figure
 
 
@@ -95,7 +110,8 @@ def plot_against(points: pd.DataFrame, looks: Looks, x_label: str, y_label: str)
 def _points(axes: Axes, scores: pd.DataFrame, models: list[str], looks: Looks, spread: float) -> None:
     """Draw each value at its model's row, the series apart by `spread` of a row in all."""
     series = list(dict.fromkeys(scores["series"]))
-    offsets = dict(zip(series, np.linspace(-spread / 2, spread / 2, len(series)), strict=True))
+    places = np.linspace(-spread / 2, spread / 2, len(series)) if len(series) > 1 else np.zeros(1)
+    offsets = dict(zip(series, places, strict=True))
     for row in scores.to_dict(orient="records"):
         place = models.index(row["model"]) + offsets[row["series"]]
         colour = looks[row["model"]].colour

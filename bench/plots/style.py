@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
+from bench.suites import Suite
+
 Colour = tuple[float, float, float]
 
 WIDTH = 8.0
@@ -98,8 +100,14 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 
 
 def level_text(level: float) -> str:
-    """Write a level as an axis does, with a minus sign."""
-    return f"{level:g}".replace("-", "\N{MINUS SIGN}")
+    """Write a level as an axis does: three significant digits, whole numbers as they are, with a minus sign."""
+    written = f"{level:g}" if float(level).is_integer() else f"{level:.3g}"
+    return written.replace("-", "\N{MINUS SIGN}")
+
+
+def axis_title(suite: Suite) -> str:
+    """Name a suite's axis with its unit, unless the axis says it already."""
+    return suite.axis if suite.axis.startswith(suite.unit) else f"{suite.axis} ({suite.unit})"
 
 
 def percent_axis(axis: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bench.plots import Looks
+from bench.plots import Looks, level_text
 
 
 def looks(models: pd.DataFrame, shown: Looks, mark: str = "line style") -> str:
@@ -24,6 +24,24 @@ def bands(curves: pd.DataFrame, interval: str = "Wilson") -> str:
     if curves["seeds"].max() > 1:
         return f"{images}. Lines: mean over seeds; bands: from the lowest to the highest seed."
     return f"{images}; bands: 95% intervals ({interval})."
+
+
+def attained(curves: pd.DataFrame) -> str:
+    """Say how far images miss the level that was asked for; curves: level, value, what they attain on average."""
+    if curves.empty:
+        return ""
+    furthest = curves.iloc[int((curves["value"] - curves["level"]).abs().argmax())]
+    asked, met = level_text(furthest["level"]), level_text(furthest["value"])
+    if asked == met:
+        return ""
+    return f"Images cannot meet every level: at {asked} they attain {met} on average, the furthest from it."
+
+
+def spread(scores: pd.DataFrame) -> str:
+    """Say what the bars of `curves_over_seeds` are, whatever they are drawn against; scores: seeds."""
+    if scores["seeds"].max() > 1:
+        return "Markers: mean over seeds; bars: from the lowest to the highest seed."
+    return "Bars: 95% intervals over the choice of images."
 
 
 def bars(scores: pd.DataFrame) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bench.report.wording import Estimate, estimate, listed, percent, points, quantity, share
+from bench.report.terms import TERMS
+from bench.report.wording import Estimate, estimate, index, listed, percent, points, quantity, share
 from bench.statistics import difference_interval
+from bench.suites import Suite
 
 Row = dict[Any, Any]
 
@@ -16,14 +18,20 @@ UNDECIDED = "(undecided)"
 """What stands beside a difference whose interval holds 0."""
 
 
-def findings(summary: pd.DataFrame) -> list[str]:
+MOST_COMPARED = 5
+"""Models of one regime up to which the best is compared with each of the others."""
+
+
+def findings(summary: pd.DataFrame, suite: Suite) -> list[str]:
     """Write what the rows of one suite's summary say; a sentence whose numbers are missing is left out."""
     rows = summary.to_dict(orient="records")
     sentences = (
-        *_extremes(rows),
-        *_losses(rows),
-        *_regimes(rows),
-        *_architectures(rows),
+        *_extremes(rows, suite),
+        *_losses(rows, suite),
+        *_regimes(rows, suite),
+        *_architectures(rows, suite),
+        *_digits(rows),
+        *_intactness(rows),
         *_stability(rows),
         *_speed(rows),
     )
@@ -45,6 +53,11 @@ def scope(summary: pd.DataFrame) -> str:
     )
 
 
+def _measured(suite: Suite) -> str:
+    """Name what models are compared by, where the sentence says over what it is taken."""
+    return f"mean {suite.success}" if suite.axis else suite.success
+
+
 def _ranked(rows: list[Row], column: str) -> list[tuple[str, Estimate]]:
     """Return the models that have a score with it, highest first."""
     scored = [(str(row["model"]), estimate(row, column)) for row in rows]
@@ -56,15 +69,16 @@ def _difference(first: Estimate, second: Estimate) -> str:
     return f"{points(difference, low, high)} {UNDECIDED if low <= 0 <= high else ''}".rstrip()
 
 
-def _extremes(rows: list[Row]) -> Iterator[str]:
+def _extremes(rows: list[Row], suite: Suite) -> Iterator[str]:
     ranked = _ranked(rows, "mean_accuracy")
     if ranked:
         (best, highest), (worst, lowest) = ranked[0], ranked[-1]
-        sentence = f"Averaged over all levels, {best} classifies {share(highest)} of the images correctly"
+        does = TERMS[suite.kind].does.format(share=share(highest))
+        sentence = f"{'Averaged over all levels' if suite.axis else 'On the set'}, {best} {does}"
         yield f"{sentence}, the most; {worst} {share(lowest)}, the fewest." if len(ranked) > 1 else f"{sentence}."
 
 
-def _losses(rows: list[Row]) -> Iterator[str]:
+def _losses(rows: list[Row], suite: Suite) -> Iterator[str]:
     upright = dict(_ranked(rows, "identity_accuracy"))
     pairs = [(name, upright[name], mean) for name, mean in _ranked(rows, "mean_accuracy") if name in upright]
     if not pairs:
@@ -77,14 +91,14 @@ def _losses(rows: list[Row]) -> Iterator[str]:
     )
     pairs.sort(key=lambda pair: pair[1].value - pair[2].value)
     (steady, *kept), (shaken, *lost) = pairs[0], pairs[-1]
-    sentence = f"On untransformed images accuracy is {span}; from there to the mean over all levels {shaken} "
+    sentence = f"At the identity, {suite.success} is {span}; from there to the mean over all levels {shaken} "
     sentence += f"changes by {_difference(lost[1], lost[0])}"
     if len(pairs) > 1:
         sentence += f", the largest loss, and {steady} by {_difference(kept[1], kept[0])}, the smallest"
     yield f"{sentence}."
 
 
-def _regimes(rows: list[Row]) -> Iterator[str]:
+def _regimes(rows: list[Row], suite: Suite) -> Iterator[str]:
     """Compare each regime with the first, the architecture held fixed."""
     regimes = list(dict.fromkeys(str(row["regime"]) for row in rows))
     for regime in regimes[1:]:
@@ -97,7 +111,7 @@ def _regimes(rows: list[Row]) -> Iterator[str]:
         if effects:
             yield (
                 f"With the architecture held fixed, training under the {regime} instead of the {regimes[0]} "
-                f"regime changes the mean accuracy {listed(effects)}."
+                f"regime changes the {_measured(suite)} {listed(effects)}."
             )
 
 
@@ -111,17 +125,38 @@ def _mean_accuracy(rows: list[Row], architecture: str, regime: str) -> Estimate 
     return numbers[0] if len(numbers) == 1 and numbers[0].known else None
 
 
-def _architectures(rows: list[Row]) -> Iterator[str]:
+def _architectures(rows: list[Row], suite: Suite) -> Iterator[str]:
     """Compare the architectures with the best one, the regime held fixed."""
     parts = []
     for regime in dict.fromkeys(str(row["regime"]) for row in rows):
         ranked = _ranked([row for row in rows if row["regime"] == regime], "mean_accuracy")
         if len(ranked) > 1:
             best, highest = ranked[0]
-            leads = [f"of {name} by {_difference(highest, number)}" for name, number in ranked[1:]]
-            parts.append(f"under the {regime} regime {best} is ahead {listed(leads)}")
+            others = ranked[1:] if len(ranked) <= MOST_COMPARED else [ranked[1], ranked[-1]]
+            leads = [f"of {name} by {_difference(highest, number)}" for name, number in others]
+            which = "" if len(others) == len(ranked) - 1 else ", the next and the last"
+            parts.append(f"under the {regime} regime {best} is ahead {listed(leads)}{which}")
     if parts:
-        yield f"With the regime held fixed, in mean accuracy: {'; '.join(parts)}."
+        yield f"With the regime held fixed, in {_measured(suite)}: {'; '.join(parts)}."
+
+
+def _digits(rows: list[Row]) -> Iterator[str]:
+    ranked = _ranked(rows, "mean_digit_recall")
+    if ranked:
+        (best, most), (worst, fewest) = ranked[0], ranked[-1]
+        sentence = f"Of the single digits {best} finds {share(most)}"
+        yield f"{sentence}, {worst} {share(fewest)}." if len(ranked) > 1 else f"{sentence}."
+
+
+def _intactness(rows: list[Row]) -> Iterator[str]:
+    ranked = _ranked(rows, "mean_intact_auroc")
+    if ranked:
+        (best, most), (worst, least) = ranked[0], ranked[-1]
+        sentence = f"Confidence tells intact images from changed ones with an AUROC of {index(most)} in {best}"
+        yield (
+            f"{sentence}{f' and of {index(least)} in {worst}' if len(ranked) > 1 else ''}; at 0.5 it would not "
+            "notice the arrangement of the parts at all."
+        )
 
 
 def _stability(rows: list[Row]) -> Iterator[str]:
@@ -131,7 +166,7 @@ def _stability(rows: list[Row]) -> Iterator[str]:
         yield (
             f"At every single level, {orbit[0][0]} is right for {share(orbit[0][1])} of the images"
             + (f", {orbit[-1][0]} for {share(orbit[-1][1])}" if len(orbit) > 1 else "")
-            + f"; where it is right on the untransformed image, {kept[0][0]} keeps that answer at "
+            + f"; where it is right at the identity, {kept[0][0]} keeps that answer at "
             f"{share(kept[0][1])} of the other levels"
             + (f", {kept[-1][0]} at {share(kept[-1][1])}." if len(kept) > 1 else ".")
         )

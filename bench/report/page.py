@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bench.errors import DamagedFileError
-from bench.plots import Looks, looks_of
-from bench.report.exhibits import Exhibit, SuiteTables, exhibits
+from bench.plots import Looks, axis_title, level_text, looks_of
+from bench.report.comparison import PublishedBeside, published_beside
+from bench.report.exhibit import Exhibit, SuiteTables
+from bench.report.exhibits import exhibits
 from bench.report.findings import findings, scope
+from bench.report.overview import Overview, overview
 from bench.report.stored import StoredGallery, StoredRun, read_gallery, unknown_suite
 from bench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
-from bench.report.wording import level, listed, plain
+from bench.report.wording import listed, plain
 from bench.suites import Suite
+
+Lacking = dict[str, list[str]]
+"""What suites lack, each with the names of the suites that lack it."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Section:
     findings: tuple[str, ...]
     scope: str
     summary: Table | None
+    published: PublishedBeside | None
     costs: Table | None
     exhibits: tuple[Exhibit, ...]
 
@@ -35,23 +42,35 @@ class Page:
 
     title: str
     command: str
+    overview: Overview | None
     sections: tuple[Section, ...]
     missing: tuple[str, ...]
     failed: Table
     settings: Mapping[str, Table]
     glossary: Table
 
+    @property
+    def exhibits(self) -> Iterator[Exhibit]:
+        """Go through everything that is drawn, in reading order."""
+        if self.overview is not None:
+            yield self.overview.exhibit
+        for section in self.sections:
+            yield from section.exhibits
+
 
 def compose(run: StoredRun, suites: Mapping[str, Suite]) -> Page:
-    """Draw and write everything that the stored run is enough for."""
-    missing = list(run.missing)
+    """Write and describe everything that the stored run is enough for."""
+    lacking: Lacking = {}
     looks = looks_of(run.models)
-    sections = [_section(run, suites.get(name) or unknown_suite(name), looks, missing) for name in run.suites]
+    known = {name: suites.get(name) or unknown_suite(name) for name in run.suites}
+    sections = [_section(run, suite, looks, lacking) for suite in known.values()]
+    missing = [*run.missing, *(_lack(what, names) for what, names in lacking.items())]
     if not sections:
         missing.append("No suite has been measured yet.")
     return Page(
         title=run.name,
         command=plain(run.manifest.get("command", "")),
+        overview=overview(run.summary, known),
         sections=tuple(sections),
         missing=tuple(missing),
         failed=failed_table(run.cells),
@@ -60,38 +79,43 @@ def compose(run: StoredRun, suites: Mapping[str, Suite]) -> Page:
     )
 
 
-def _section(run: StoredRun, suite: Suite, looks: Looks, missing: list[str]) -> Section:
+def _lack(what: str, suites: list[str]) -> str:
+    return f"Suite {suites[0]} has {what}." if len(suites) == 1 else f"Suites {listed(suites)} have {what}."
+
+
+def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking) -> Section:
     name = suite.name
     metrics, summary, costs, history = (
         frame[frame["suite"] == name] for frame in (run.metrics, run.summary, run.costs, run.history)
     )
     models = run.models[run.models["suite"] == name].drop(columns="suite")
     shown = {model: look for model, look in looks.items() if model in set(models["model"])}
-    gallery = _gallery(run, name, list(shown), missing)
+    gallery = _gallery(run, name, list(shown), lacking)
     if summary.empty:
-        missing.append(f"Suite {name} has no numbers: no cell of it is done, or its tables are not there.")
+        lacking.setdefault("no numbers: no cell is done, or the tables are not there", []).append(name)
     if costs.empty:
-        missing.append(f"Suite {name} has no costs.")
-    tables = SuiteTables(suite, models, metrics, summary, costs, history, shown)
+        lacking.setdefault("no costs", []).append(name)
+    tables = SuiteTables(suite, models, metrics, summary, costs, history, shown, run.classes)
     return Section(
         suite=suite,
         ran=_ran(tables, run.manifest),
-        findings=tuple(findings(summary)),
+        findings=tuple(findings(summary, suite)),
         scope="" if summary.empty else scope(summary),
-        summary=None if summary.empty else summary_table(summary),
+        summary=None if summary.empty else summary_table(summary, suite),
+        published=published_beside(tables, run.manifest),
         costs=None if costs.empty else costs_table(costs),
         exhibits=tuple(exhibits(tables, gallery)),
     )
 
 
-def _gallery(run: StoredRun, suite: str, models: list[str], missing: list[str]) -> StoredGallery | None:
+def _gallery(run: StoredRun, suite: str, models: list[str], lacking: Lacking) -> StoredGallery | None:
     try:
         gallery = read_gallery(run.folder, suite, models)
     except DamagedFileError as damage:
-        missing.append(f"The gallery of {suite} is left out: {damage}.")
+        lacking.setdefault(f"a gallery that is left out: {damage}", []).append(suite)
         return None
     if gallery is None:
-        missing.append(f"Suite {suite} has no sample images.")
+        lacking.setdefault("no sample images", []).append(suite)
     return gallery
 
 
@@ -106,11 +130,10 @@ def _ran(tables: SuiteTables, manifest: Mapping[str, Any]) -> str:
         parts.append(f"training seed{'s' * (len(seeds) > 1)} {listed(seeds)}")
     parts.append(f"{int(tables.summary['count'].max()):,} test images")
     levels = tables.metrics["level"].dropna().unique()
-    if len(levels):
-        span = f" from {level(levels.min())} to {level(levels.max())} {tables.suite.unit}"
-        parts.append(
-            f"{len(levels)} level{'s' * (len(levels) > 1)} of {tables.suite.axis}{span * (len(levels) > 1)}"
-        )
+    if len(levels) and tables.suite.axis:
+        span = f" from {level_text(levels.min())} to {level_text(levels.max())}"
+        several = len(levels) > 1
+        parts.append(f"{len(levels)} level{'s' * several} of {axis_title(tables.suite)}{span * several}")
     hardware = manifest.get("hardware")
     if isinstance(hardware, Mapping) and "device" in hardware:
         parts.append(f"on {plain(hardware['device'])}")

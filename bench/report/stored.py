@@ -20,7 +20,9 @@ Manifest = dict[str, Any]
 Array = npt.NDArray[Any]
 
 NAMES = ("suite", "model", "architecture", "regime")
-NUMBERS = ("seed", "level", "epoch", "value", "low", "high", "count")
+NUMBERS = ("seed", "level", "epoch", "value", "low", "high", "count", "seeds", "mean_accuracy")
+SUMMARY_NEEDS = (*NAMES, "seeds", "count", "mean_accuracy")
+"""Columns without which a summary says nothing."""
 
 _ANSWERS = re.compile(r"(?P<model>.+)-seed(?P<seed>\d+)")
 
@@ -58,6 +60,13 @@ class StoredRun:
         return pd.concat(named or [tables[0]], ignore_index=True).drop_duplicates(["suite", "model"])
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """Return the names of the dataset's classes by number, as far as the manifest holds them."""
+        data = self.manifest.get("data")
+        named = data.get("classes") if isinstance(data, dict) else None
+        return tuple(str(name) for name in named) if isinstance(named, list) else ()
+
+    @property
     def cells(self) -> dict[str, dict[str, Any]]:
         """Return the manifest's cells, each with its state."""
         cells = self.manifest.get("cells")
@@ -70,7 +79,11 @@ class StoredRun:
 
 @dataclass(frozen=True)
 class StoredGallery:
-    """Hold sample images along a sweep, (S, L, H, W) or (S, L, C, H, W), and the models' answers, (S, L)."""
+    """Hold sample images along a sweep and the models' answers.
+
+    images (S, L, H, W) or (S, L, C, H, W), levels (L,), sample (S,), confidence (S, L); labels (S,) and predicted
+    (S, L), of pairs (S, 2) and (S, L, 2).
+    """
 
     images: Array
     levels: Array
@@ -86,10 +99,15 @@ def read_run(folder: Path) -> StoredRun:
     metrics = _table(folder / "metrics.csv", records.METRICS_COLUMNS, missing)
     costs = _table(folder / "costs.csv", records.COSTS_COLUMNS, missing)
     history = _table(folder / "history.csv", records.HISTORY_COLUMNS, missing)
-    summary_file = folder / "summary.csv"
-    expected = tuple(summarise(metrics.head(0), costs.head(0)).columns)
-    summary = _table(summary_file, expected, missing) if summary_file.exists() else summarise(metrics, costs)
-    return StoredRun(folder, _manifest(folder, missing), metrics, summary, costs, history, tuple(missing))
+    return StoredRun(
+        folder=folder,
+        manifest=_manifest(folder, missing),
+        metrics=metrics,
+        summary=_summary(folder / "summary.csv", metrics, costs, missing),
+        costs=costs,
+        history=history,
+        missing=tuple(missing),
+    )
 
 
 def read_gallery(folder: Path, suite: str, models: list[str]) -> StoredGallery | None:
@@ -110,8 +128,9 @@ def read_gallery(folder: Path, suite: str, models: list[str]) -> StoredGallery |
             found[matched["model"]] = min(answer, found.get(matched["model"], answer))
     ordered = sorted(found, key=lambda name: (models.index(name) if name in models else len(models), name))
     answers = {name: _arrays(found[name][1], ("predicted", "confidence")) for name in ordered}
-    odd = [name for name, arrays in answers.items() if arrays["predicted"].shape != shape]
-    if odd or samples["levels"].shape != shape[1:] or samples["labels"].shape != shape[:1]:
+    labels = samples["labels"].shape
+    odd = [name for name, arrays in answers.items() if arrays["predicted"].shape != (*shape, *labels[1:])]
+    if odd or samples["levels"].shape != shape[1:] or labels not in (shape[:1], (*shape[:1], 2)):
         raise DamagedFileError(f"{place} holds arrays of unequal shapes")
     return StoredGallery(
         images=samples["images"],
@@ -136,7 +155,20 @@ def unknown_suite(name: str) -> Suite:
         identity=nowhere,
         training_range=(nowhere, nowhere),
         canvas=0,
+        domain=(nowhere, nowhere),
     )
+
+
+def _summary(path: Path, metrics: pd.DataFrame, costs: pd.DataFrame, missing: list[str]) -> pd.DataFrame:
+    """Read the summary, or make it from the other tables where it is not there.
+
+    A score that the version which wrote it did not have has a column without numbers.
+    """
+    if not path.exists():
+        return summarise(metrics, costs)
+    summary = _table(path, SUMMARY_NEEDS, missing)
+    expected = summarise(metrics.head(0), costs.head(0)).columns
+    return summary.reindex(columns=list(dict.fromkeys([*summary.columns, *expected])))
 
 
 def _table(path: Path, columns: tuple[str, ...], missing: list[str]) -> pd.DataFrame:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from bench.report.wording import estimate, plain, quantity, share_detail
-from bench.scores import SCORES
+from bench.report.terms import mean_success
+from bench.report.wording import Estimate, estimate, index_detail, plain, quantity, share_detail
+from bench.scores import SCORES, SUMMARY_SCORES
+from bench.suites import Suite
 
 SUMMARY_HEADINGS: dict[str, str] = {
-    "identity_accuracy": "accuracy at the identity",
-    "mean_accuracy": "mean accuracy",
+    "identity_accuracy": "{success} at the identity",
+    "mean_accuracy": "{mean}",
     "mean_accuracy_unambiguous": "mean accuracy, unambiguous",
+    "mean_digit_recall": "recall per digit",
     "area_under_curve": "area under curve",
+    "mean_intact_auroc": "intact or not: AUROC",
     "worst_orbit_accuracy": "right at every level",
     "mean_consistency": "consistency",
     "mean_clean_correct_consistency": "consistency where correct",
     "flip_probability": "flip probability",
     "pooled_calibration_error": "calibration error",
 }
+"""The summary's columns; {success} and {mean} are what the suite counts as success, and its mean."""
 
 DESCRIBED_ELSEWHERE = ("identity", "name", "command", "cells")
 """Keys of the manifest that the report shows in places of their own."""
@@ -48,18 +53,29 @@ class Table:
     rows: tuple[tuple[Entry, ...], ...]
 
 
-def summary_table(summary: pd.DataFrame) -> Table:
-    """Write one suite's summary, a row per model, shares in percent."""
-    columns = {column: title for column, title in SUMMARY_HEADINGS.items() if summary[column].notna().any()}
+def summary_table(summary: pd.DataFrame, suite: Suite) -> Table:
+    """Write one suite's summary, a row per model, shares in percent; columns without a number are left out."""
+    words = {"success": suite.success, "mean": mean_success(suite)}
+    columns = [column for column in SUMMARY_HEADINGS if column in summary and summary[column].notna().any()]
     rows = []
     for row in summary.to_dict(orient="records"):
-        numbers = [estimate(row, column) for column in columns]
-        cells = [
-            Entry(f"{number.value * 100:.1f}", share_detail(number)) if number.known else Entry(NOTHING)
-            for number in numbers
-        ]
+        cells = [_ENTRIES[SCORES[SUMMARY_SCORES[column][0]].unit](estimate(row, column)) for column in columns]
         rows.append((Entry(str(row["model"]), f"{row['architecture']}, {row['regime']}"), *cells))
-    return Table(("model", *columns.values()), tuple(rows))
+    return Table(("model", *(SUMMARY_HEADINGS[column].format(**words) for column in columns)), tuple(rows))
+
+
+def share_entry(number: Estimate) -> Entry:
+    """Write a share in percent with its interval, a dash where it is not known."""
+    return Entry(f"{number.value * 100:.1f}", share_detail(number)) if number.known else Entry(NOTHING)
+
+
+def index_entry(number: Estimate) -> Entry:
+    """Write a number that is no share with its interval, a dash where it is not known."""
+    return Entry(f"{number.value:.3f}", index_detail(number)) if number.known else Entry(NOTHING)
+
+
+_ENTRIES: Mapping[str, Callable[[Estimate], Entry]] = {"share": share_entry, "index": index_entry}
+"""How the summary writes a score, by its unit."""
 
 
 def costs_table(costs: pd.DataFrame) -> Table:

@@ -51,14 +51,24 @@ def share_detail(number: Estimate) -> str:
     return " ".join(parts)
 
 
+def index_detail(number: Estimate) -> str:
+    """Write what is known beside a number that is no share: its interval, its deviation over seeds."""
+    parts = []
+    if not math.isnan(number.low):
+        parts.append(f"[{number.low:.3f}, {number.high:.3f}]")
+    if not math.isnan(number.deviation):
+        parts.append(f"± {number.deviation:.3f}")
+    return " ".join(parts)
+
+
+def index(number: Estimate) -> str:
+    """Write a number that is no share with what is known beside it."""
+    return f"{number.value:.3f} {index_detail(number)}".rstrip()
+
+
 def share(number: Estimate) -> str:
     """Write a share with what is known beside it."""
     return f"{percent(number.value)} {share_detail(number)}".rstrip()
-
-
-def level(value: float) -> str:
-    """Write a level, with a minus sign."""
-    return f"{value:g}".replace("-", MINUS)
 
 
 def points(difference: float, low: float, high: float) -> str:

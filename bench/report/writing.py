@@ -35,9 +35,7 @@ def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] =
     records.write_text(destination / "report.md", _markdown().get_template("report.md.j2").render(page=page))
     index = destination / "index.html"
     images = {
-        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg")
-        for section in page.sections
-        for exhibit in section.exhibits
+        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg") for exhibit in page.exhibits
     }
     records.write_text(index, _html().get_template("index.html.j2").render(page=page, images=images))
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
@@ -72,16 +70,15 @@ def _inert_value(value: Any) -> Any:
 def _write_exhibits(page: Page, destination: Path) -> list[Path]:
     """Write every exhibit's figure, twice, and table; return the paths."""
     written = []
-    for section in page.sections:
-        for exhibit in section.exhibits:
-            table = destination / "tables" / f"{exhibit.name}.csv"
-            records.write_csv(table, inert(exhibit.table))
-            written.append(table)
-            for suffix, content in figure_files(exhibit.figure).items():
-                path = destination / "figures" / f"{exhibit.name}.{suffix}"
-                with records.atomic_file(path) as file:
-                    file.write(content)
-                written.append(path)
+    for exhibit in page.exhibits:
+        table = destination / "tables" / f"{exhibit.name}.csv"
+        records.write_csv(table, inert(exhibit.table))
+        written.append(table)
+        for suffix, content in figure_files(exhibit.draw()).items():
+            path = destination / "figures" / f"{exhibit.name}.{suffix}"
+            with records.atomic_file(path) as file:
+                file.write(content)
+            written.append(path)
     return written
 
 

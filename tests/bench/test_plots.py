@@ -7,6 +7,8 @@ from bench import plots
 from bench.scores import score_predictions, summarise
 from bench.suites import SUITES
 from tests.bench.synthetic import (
+    BREAK,
+    COVER,
     MODELS,
     SHIFT,
     cost_rows,
@@ -226,6 +228,123 @@ def test_the_gallery_thins_many_levels_but_keeps_the_identity():
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert len(ticks) <= 24
     assert "0" in ticks
+
+
+def test_the_gallery_of_pairs_is_right_only_where_both_are():
+    arrays = gallery_arrays(COVER, samples=1)
+    assert arrays["labels"].tolist() == [[0, 3]]
+    predicted = {"one": np.array([[[0, 3], [0, 5], [-1, -1]]])}
+    figure = plots.plot_gallery(arrays["images"], arrays["levels"], arrays["labels"], predicted, COVER)
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["label 0 3", "one"]
+    assert [text.get_text() for text in axes.texts] == ["0 3", "0 5", "\N{EN DASH}"]
+    assert [text.get_fontweight() for text in axes.texts] == ["normal", "bold", "bold"]
+
+
+def test_samples_of_a_set_stand_side_by_side_with_their_labels():
+    images = np.zeros((3, 1, 8, 8), dtype=np.uint8)
+    figure = plots.plot_samples(images, np.array([4, 5, 6]), {"one": np.array([4, 0, 6])})
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["", "label", "one"]
+    assert [text.get_text() for text in axes.texts] == ["4", "5", "6", "4", "0", "6"]
+    assert [text.get_text() for text in axes.texts if text.get_fontweight() == "bold"] == ["0"]
+    assert len(axes.collections[0].get_paths()) == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [
+        (2.0**-1.5, "0.354"),
+        (2.0**0.5, "1.41"),
+        (0.1 + 0.2, "0.3"),
+        (-165.0, "\N{MINUS SIGN}165"),
+        (0.0, "0"),
+        (1440.0, "1440"),
+    ],
+)
+def test_levels_have_three_significant_digits(level, text):
+    assert plots.level_text(level) == text
+
+
+def test_the_unit_is_named_once():
+    assert plots.axis_title(SHIFT) == "displacement (pixels)"
+    assert plots.axis_title(COVER) == "overlap (share)"
+    assert plots.axis_title(BREAK) == "share of pieces moved"
+
+
+def test_chance_is_a_line_and_the_strip_holds_the_identity(looks):
+    curves = pd.DataFrame(
+        {
+            "model": "stn",
+            "regime": "augmented",
+            "level": [1 / 3, 1.0],
+            "value": [0.6, 0.8],
+            "low": 0.5,
+            "high": 0.9,
+        }
+    )
+    figure = plots.plot_beside_chance(curves, BREAK, looks, "AUROC", 0.5)
+    lines, strip = figure.axes
+    assert lines.get_lines()[-1].get_ydata() == [0.5, 0.5]
+    assert lines.get_ylim() == (0, 1.02)
+    assert list(strip.get_lines()[0].get_xdata()) == [0, 0.5]
+
+
+def test_an_axis_begins_where_the_numbers_do(looks):
+    scores = pd.DataFrame(
+        {
+            "model": ["stn", "baseline"],
+            "series": "accuracy",
+            "value": [0.97, 0.98],
+            "low": [0.967, np.nan],
+            "high": 1.0,
+        }
+    )
+    left, right = plots.plot_zoomed(scores, looks, "accuracy").axes[0].get_xlim()
+    assert 0.9 < left < 0.95
+    assert right > 1
+
+
+def test_subsets_have_a_place_each_with_their_counts(looks):
+    scores = pd.DataFrame(
+        {
+            "model": ["baseline", "stn"] * 4,
+            "title": ["exact match"] * 4 + ["recall"] * 4,
+            "subset": ["0 to 0.2", "0 to 0.2", "0.2 to 0.4", "0.2 to 0.4"] * 2,
+            "value": np.arange(8) / 10,
+            "low": 0.0,
+            "high": 1.0,
+            "count": [12, 12, 1300, 1300] * 2,
+        }
+    )
+    figure = plots.plot_by_subset(scores, looks, "overlap")
+    first, second = figure.axes
+    assert [axes.get_ylabel() for axes in (first, second)] == ["exact match", "recall"]
+    assert [text.get_text() for text in second.get_xticklabels()] == [
+        "0 to 0.2\n12 images",
+        "0.2 to 0.4\n1,300 images",
+    ]
+    drawn = [line.get_ydata()[0] for line in second.get_lines() if line.get_marker() != "None"]
+    assert sorted(drawn) == [0.4, 0.5, 0.6, 0.7]
+
+
+def test_the_heat_map_writes_every_number_and_leaves_places_empty():
+    scores = pd.DataFrame(
+        {
+            "quantity": ["area"] * 3 + ["on the set"],
+            "row": ["turn", "turn", "shift", "two"],
+            "model": ["a", "b", "a", "b"],
+            "value": [0.5, 0.25, 1.0, 0.05],
+        }
+    )
+    figure = plots.plot_heat_map(scores)
+    area, on_set, _ = figure.axes
+    assert [text.get_text() for text in area.get_yticklabels()] == ["turn", "shift"]
+    assert [text.get_text() for text in on_set.get_yticklabels()] == ["two"]
+    assert [text.get_text() for text in area.texts] == ["50.0", "25.0", "100.0"]
+    assert [text.get_color() for text in area.texts] == ["black", "white", "black"]
+    assert [text.get_text() for text in on_set.texts] == ["5.0"]
+    assert area.get_title("left") == "area"
 
 
 def test_images_in_the_gallery_are_square():

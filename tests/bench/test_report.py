@@ -16,13 +16,15 @@ from bench.report import write_report
 from bench.report.findings import findings, scope
 from bench.report.page import Page, compose
 from bench.report.stored import read_gallery, read_run
+from bench.report.tables import summary_table
 from bench.report.wording import Estimate, listed, plain, points, quantity, share
 from bench.report.writing import escape_markdown, inert
 from bench.scores import SCORES
-from tests.bench.synthetic import SHIFT, TURN, manifest, write_run
+from bench.suites import SUITES
+from tests.bench.synthetic import BREAK, COVER, SHIFT, STREWN, TURN, manifest, write_run
 
 SHOWN = ("baseline", "augmented", "stn")
-KNOWN = {suite.name: suite for suite in (SHIFT, TURN)}
+KNOWN = {suite.name: suite for suite in (SHIFT, TURN, BREAK, COVER, STREWN)}
 
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> [x](javascript:y) | a\nb"
 
@@ -127,7 +129,7 @@ def test_what_the_page_holds(report):
     page, markdown = text_of(report / "index.html"), text_of(report / "report.md")
     for text in (page, markdown):
         assert "What happens when the object turns?" in text
-        assert "60 test images, 24 levels of rotation angle from \N{MINUS SIGN}165 to 180 degrees" in text
+        assert "60 test images, 24 levels of rotation angle (degrees) from \N{MINUS SIGN}165 to 180" in text
         assert "python run_bench.py --suite rotation --preset smoke" in text
         assert "these networks" in text
         assert all(score.definition.split(".")[0][:40] in text for score in SCORES.values())
@@ -194,6 +196,168 @@ def test_several_suites_and_seeds(tmp_path):
     assert "shift-accuracy-circle" not in drawn
 
 
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """A run of three kinds of suite: parts and pairs along an axis, and a set of pairs."""
+    folder = tmp_path_factory.mktemp("kinds") / "kinds"
+    return write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60)
+
+
+@pytest.fixture(scope="module")
+def kinds_report(kinds, tmp_path_factory):
+    return report_of(kinds, tmp_path_factory.mktemp("reports") / "kinds").parent
+
+
+def names_of(section):
+    return [exhibit.name.removeprefix(f"{section.suite.name}-") for exhibit in section.exhibits]
+
+
+def test_each_kind_of_suite_shows_what_makes_sense_for_it(kinds):
+    parts, pairs, pairs_set = composed(kinds).sections
+    assert {"accuracy", "gallery", "intact-auroc", "orbit", "consistency", "calibration"} <= set(names_of(parts))
+    assert {"accuracy", "digit-recall", "gallery", "orbit", "consistency"} <= set(names_of(pairs))
+    assert names_of(pairs_set) == ["accuracy", "attained", "gallery", "costs", "training"]
+    assert not {"intact-auroc", "attained"} & set(names_of(pairs))
+    assert not {"digit-recall", "attained"} & set(names_of(parts))
+
+
+def test_titles_name_what_counts_as_right(kinds):
+    parts, pairs, pairs_set = composed(kinds).sections
+    assert [section.exhibits[0].title for section in (parts, pairs, pairs_set)] == [
+        "Accuracy against share of pieces moved",
+        "Exact match against overlap",
+        "Exact match and recall per digit on the set",
+    ]
+    assert pairs.summary.heading[1:3] == ("exact match at the identity", "mean exact match")
+    assert pairs_set.summary.heading[1:3] == ("exact match on the set", "recall per digit")
+    assert "intact or not: AUROC" in parts.summary.heading
+    assert "levels of overlap (share) from 0 to 0.6" in pairs.ran
+    assert "level" not in pairs_set.ran
+
+
+def test_an_auroc_is_not_written_in_percent(kinds):
+    section = composed(kinds).sections[0]
+    column = section.summary.heading.index("intact or not: AUROC")
+    stored = records.read_csv(kinds / "summary.csv").set_index("suite").loc["break"]
+    assert [float(row[column].text) for row in section.summary.rows] == pytest.approx(
+        stored["mean_intact_auroc"].tolist(), abs=5e-4
+    )
+
+
+def test_attained_overlap_is_shown_with_its_counts(kinds):
+    table = composed(kinds).sections[2].exhibits[1].table
+    metrics = records.read_csv(kinds / "metrics.csv")
+    of_stn = metrics[(metrics["suite"] == "strewn") & (metrics["model"] == "stn") & metrics["level"].notna()]
+    exact = table[(table["model"] == "stn") & (table["title"] == "exact match")]
+    expected = of_stn[(of_stn["score"] == "accuracy") & (of_stn["subset"] != "all")]
+    assert exact["value"].tolist() == expected["value"].tolist()
+    assert exact["count"].sum() == 60
+    assert exact["subset"].tolist() == [name.removeprefix("attained ") for name in expected["subset"]]
+
+
+def test_pairs_in_the_gallery_have_both_labels_and_both_answers(kinds):
+    table = composed(kinds).sections[2].exhibits[2].table
+    assert list(table.columns[2:7]) == ["label", "label_2", "level", "predicted", "predicted_2"]
+    whole = table[table["predicted"] >= 0].iloc[1:]
+    assert (whole["predicted"] <= whole["predicted_2"]).all()
+
+
+def test_note_and_group_stand_with_the_suite(kinds_report):
+    for page in ("index.html", "report.md"):
+        text = text_of(kinds_report / page)
+        assert "pieces &lt;move" in text
+        assert "Group: pieces." in text
+
+
+def test_the_overview_says_what_stands_in_each_place(kinds, kinds_report):
+    overview = composed(kinds).overview
+    summary = records.read_csv(kinds / "summary.csv").set_index(["suite", "model"])
+    shown = {row[0].text: [cell.text for cell in row[1:]] for row in overview.table.rows}
+    assert overview.table.heading == ("suite", "what is shown", "baseline", "stn")
+    for suite, column, what in (
+        ("break", "area_under_curve", "area under accuracy"),
+        ("cover", "area_under_curve", "area under exact match"),
+        ("strewn", "mean_accuracy", "exact match on the set"),
+    ):
+        numbers = [f"{100 * summary.loc[(suite, model), column]:.1f}" for model in ("baseline", "stn")]
+        assert shown[suite] == [what, *numbers]
+    table = records.read_csv(kinds_report / "tables" / "overview.csv")
+    assert table["quantity"].tolist() == ["area under the curve"] * 4 + ["on the set"] * 2
+    assert (kinds_report / "figures" / "overview.svg").exists()
+    assert text_of(kinds_report / "index.html").index("overview") < text_of(kinds_report / "index.html").index(
+        "<h2>"
+    )
+
+
+def test_what_several_suites_lack_is_said_once(tmp_path, kinds):
+    folder = tmp_path / "lacking"
+    shutil.copytree(kinds, folder)
+    (folder / "costs.csv").unlink()
+    shutil.rmtree(folder / "gallery" / "cover")
+    assert composed(folder).missing == (
+        "costs.csv is not there.",
+        "Suites break, cover and strewn have no costs.",
+        "Suite cover has no sample images.",
+    )
+
+
+def test_one_suite_has_no_overview(small):
+    assert composed(small).overview is None
+
+
+def test_models_that_only_some_suites_have_leave_places_empty(tmp_path, kinds):
+    folder = tmp_path / "some"
+    shutil.copytree(kinds, folder)
+    summary = records.read_csv(folder / "summary.csv")
+    records.write_csv(folder / "summary.csv", summary.drop(index=len(summary) - 1))
+    overview = composed(folder).overview
+    dashes = [
+        (row[0].text, place) for row in overview.table.rows for place in (2, 3) if row[place].text == "\N{EN DASH}"
+    ]
+    assert dashes == [("strewn", 3)]
+    with plots.style():
+        assert overview.exhibit.draw().axes
+
+
+def test_class_names_stand_below_the_gallery_unless_they_are_the_numbers(small):
+    described = json.loads((small / "manifest.json").read_text())
+
+    def caption(*classes):
+        described["data"]["classes"] = list(classes)
+        records.write_json(small / "manifest.json", described)
+        (section,) = composed(small).sections
+        return next(exhibit.caption for exhibit in section.exhibits if exhibit.name == "turn-gallery")
+
+    assert "Classes: 0 T-shirt, 1 trouser." in caption("T-shirt", "trouser")
+    assert "Classes" not in caption("0", "1")
+    assert "Classes" not in caption()
+
+
+def test_published_numbers_stand_beside_ours(tmp_path):
+    run = write_run(tmp_path / "set", models=("stn",), suites=(SUITES["stn-tc"],), images=40)
+    described = json.loads((run / "manifest.json").read_text())
+    described["data"] |= {"training images": 7000, "name": "mnist10k"}
+    records.write_json(run / "manifest.json", described)
+    (section,) = composed(run, SUITES).sections
+    rows = {row[0].text: row for row in section.published.table.rows}
+    assert rows["ST-CNN"][1].text == "1.7"
+    assert "grade P" in rows["ST-CNN"][3].detail
+    metrics = records.read_csv(run / "metrics.csv")
+    (accuracy,) = metrics.loc[(metrics["score"] == "accuracy") & (metrics["subset"] == "all"), "value"]
+    assert float(rows["stn"][1].text) == pytest.approx(100 - 100 * accuracy, abs=0.005)
+    assert "augmented regime; 101,500 parameters" in rows["stn"][2].text
+    assert "preset smoke, 7,000 training images of mnist10k, trained once" in section.published.differs
+
+
+def test_a_run_of_an_older_version_is_shown_without_what_it_lacks(small):
+    summary = records.read_csv(small / "summary.csv")
+    older = summary.drop(columns=[name for name in summary if "auroc" in name or "recall" in name])
+    records.write_csv(small / "summary.csv", older)
+    stored = read_run(small)
+    assert stored.missing == ()
+    assert composed(small).sections[0].summary == summary_table(summary, TURN)
+
+
 def test_a_suite_that_this_version_does_not_know(small):
     page = composed(small, {})
     assert [section.suite.name for section in page.sections] == ["turn"]
@@ -247,7 +411,7 @@ def test_a_column_of_words_where_numbers_belong(small):
 
 def test_a_damaged_gallery_is_named(small):
     records.write_arrays(small / "gallery" / "turn" / "samples.npz", images=np.zeros((1, 2)))
-    assert any(line.startswith("The gallery of turn is left out") for line in composed(small).missing)
+    assert any(line.startswith("Suite turn has a gallery that is left out: ") for line in composed(small).missing)
 
 
 def test_arrays_of_unequal_shapes_are_refused(small):
@@ -352,7 +516,8 @@ def test_findings_state_numbers_and_intervals():
             ("plain", "cnn", "clean", 0.5, 1000.0),
             ("taught", "cnn", "augmented", 0.9, 1000.0),
             ("other", "vit", "augmented", 0.905, 250.0),
-        )
+        ),
+        SHIFT,
     )
     text = "\n".join(sentences)
     assert 3 <= len(sentences) <= 6
@@ -366,14 +531,38 @@ def test_findings_state_numbers_and_intervals():
 
 
 def test_findings_of_one_model_compare_nothing():
-    text = " ".join(findings(summary_of(("only", "cnn", "clean", 0.5, 10.0))))
+    text = " ".join(findings(summary_of(("only", "cnn", "clean", 0.5, 10.0)), SHIFT))
     assert "only classifies 50.0%" in text
     assert "regime" not in text
     assert "fewest" not in text
 
 
 def test_findings_of_no_model_are_none():
-    assert findings(summary_of(("a", "b", "clean", 0.5, 1.0)).head(0)) == []
+    assert findings(summary_of(("a", "b", "clean", 0.5, 1.0)).head(0), SHIFT) == []
+
+
+def test_findings_of_a_set_of_pairs_speak_of_neither_levels_nor_classes():
+    summary = summary_of(("one", "cnn", "clean", 0.6, 9.0), ("two", "vit", "clean", 0.5, 9.0))
+    summary = summary.drop(columns=["worst_orbit_accuracy", "mean_clean_correct_consistency"])
+    summary = summary.assign(identity_accuracy=np.nan, mean_digit_recall=[0.75, 0.7])
+    text = " ".join(findings(summary, STREWN))
+    assert "On the set, one finds both digits in 60.0% [59.0, 61.0] of the images, the most; two 50.0%" in text
+    assert "in exact match: under the clean regime one is ahead of two by +10.0 points" in text
+    assert "Of the single digits one finds 75.0%, two 70.0%." in text
+    assert not re.search("level|identity|sweep|accuracy|correctly", text)
+
+
+def test_findings_say_what_confidence_notices():
+    summary = summary_of(("one", "cnn", "clean", 0.6, 9.0), ("two", "vit", "clean", 0.5, 9.0))
+    text = " ".join(findings(summary.assign(mean_intact_auroc=[0.52, 0.93]), BREAK))
+    assert "with an AUROC of 0.930 in two and of 0.520 in one; at 0.5 it would not notice" in text
+
+
+def test_findings_of_many_models_compare_the_best_with_the_next_and_the_last():
+    rows = [(f"m{place}", f"a{place}", "clean", 0.9 - place / 10, 1.0) for place in range(7)]
+    compared = next(line for line in findings(summary_of(*rows), SHIFT) if "regime held fixed" in line)
+    assert re.findall(r"of (m\d) by", compared) == ["m1", "m6"]
+    assert "the next and the last" in compared
 
 
 def test_scope_speaks_of_these_networks_only():

@@ -1,0 +1,49 @@
+"""What a section is drawn from, and what an exhibit is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bench import plots
+from bench.plots import Looks
+from bench.suites import Suite
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Hold one figure: `name` for its files, a title, a caption that says how to read it, and its table.
+
+    `draw` draws the figure anew at each call: hundreds of them at once would not fit into memory.
+    """
+
+    name: str
+    title: str
+    caption: str
+    draw: Callable[[], Figure]
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class SuiteTables:
+    """Hold the rows of one suite, the suite, and its models: model, architecture, regime, a row each.
+
+    `classes` are the names of the dataset's classes by number, empty where they are not stored.
+    """
+
+    suite: Suite
+    models: pd.DataFrame
+    metrics: pd.DataFrame
+    summary: pd.DataFrame
+    costs: pd.DataFrame
+    history: pd.DataFrame
+    looks: Looks
+    classes: tuple[str, ...] = ()
+
+    def curves(self, score: str) -> pd.DataFrame:
+        """Return a score of all images by model and level, as `plots.curves_over_seeds` does."""
+        curves = plots.curves_over_seeds(self.metrics, score)
+        return curves[curves["subset"] == "all"].reset_index(drop=True)
