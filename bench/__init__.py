@@ -1,3 +1,3 @@
 """Train, transform, measure and report: the suite's harness."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

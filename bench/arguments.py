@@ -1,4 +1,4 @@
-"""The command line's grammar, and the refusal of everything that makes no sense. Imports no torch."""
+"""From words to what a run is: every name resolved, and everything refused that makes no sense. No torch."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import argparse
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn, TypeVar, final
+from typing import TypeVar
 
-import bench
 from bench.configuration import Configuration
-from bench.datasets import DATASETS
+from bench.datasets import DatasetSpec, UnknownDatasetError, dataset_named
 from bench.environment import available_threads
 from bench.errors import UsageError
 from bench.folders import CHECKPOINTS
-from bench.suites import SUITES
-from models.recipes import PRESETS
+from bench.suites import SUITES, Suite, groups
 from models.registry import UnknownModelError, get_model, load_entry_points, load_plugins, registered_models
 from models.spec import ModelSpec
 
@@ -27,41 +26,23 @@ DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 CORE = "core"
 """The tag of the models that a run trains where none are named."""
 
-EPILOG = """examples:
-  python run_bench.py --suite rotation                     train and sweep the six core models
-  python run_bench.py --suite rotation --preset smoke      the same in under a minute, to see that it works
-  python run_bench.py --suite rotation --models baseline stn --seeds 0 1 2
-  python run_bench.py --suite rotation --plugin my_model.py --dry-run
-  python run_bench.py list models
-  python run_bench.py report rotation-mnist10k-standard
-
-exit codes: 0 done; 2 usage; 3 finished, but some cells failed; 4 the run is in use or holds another
-configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
-"""
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; raise UsageError, naming what is near, for an option that there is not."""
-    parser = _parser()
-    known = set(re.findall(r"--[a-z-]+", parser.format_help())) | {"--json"}
-    for word in arguments:
-        option = word.partition("=")[0]
-        if option.startswith("--") and option not in known:
-            near = difflib.get_close_matches(option, known, n=3, cutoff=0.4)
-            raise UsageError(f"there is no option {option!r}; did you mean {', '.join(near) or '--help'}?")
-    return parser.parse_args(arguments)
-
 
 def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[str]]:
     """Resolve every name of a run, and say which plug-ins are broken; raise UsageError for what makes no sense."""
     if not options.suite:
         raise UsageError("name a suite: --suite rotation (see 'run_bench.py list suites')")
-    suites = tuple(_look_up(name, SUITES, "suite") for name in _unique(options.suite))
-    dataset = _look_up(options.dataset, DATASETS, "dataset")
+    try:
+        dataset = dataset_named(options.dataset)
+    except UnknownDatasetError as error:
+        raise UsageError(str(error)) from error
+    suites, left_out = _suites(_unique(options.suite), dataset)
+    suites = tuple(suite.fit(dataset.side, dataset.extent) for suite in suites)
+    if options.levels is not None:
+        suites = (with_levels(suites, options.levels),)
     if not DEVICE.fullmatch(options.device):
         raise UsageError(f"there is no device {options.device!r}; use auto, cpu, cuda, cuda:N or mps")
     weights = dict(_weight(text) for text in options.weights)
-    name = options.name or "-".join([*(suite.name for suite in suites), dataset.name, options.preset])
+    name = options.name or "-".join([*_unique(options.suite), dataset.name, options.preset])
     name = run_name(name)
     models, broken = _models(options, weights)
     configuration = Configuration(
@@ -81,8 +62,31 @@ def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[s
         reports=options.reports,
         plugins=tuple(_unique(options.plugin)),
         weights=weights,
+        left_out=left_out,
     )
     return configuration, broken
+
+
+def with_levels(suites: tuple[Suite, ...], levels: Sequence[float]) -> Suite:
+    """Return the only suite, swept at these levels and its identity; raise UsageError where they make no sense."""
+    if len(suites) > 1:
+        raise UsageError(f"--levels belongs to one suite, not to {len(suites)}: name one with --suite")
+    (suite,) = suites
+    if not suite.axis:
+        raise UsageError(f"--levels makes no sense for {suite.name}, a set that is tested as it is")
+    low, high = suite.domain
+    for level in levels:
+        if not low <= level <= high:
+            raise UsageError(
+                f"--levels {level:g} makes no sense for {suite.name}: its {suite.axis} goes from {low:g} to "
+                f"{high:g} {suite.unit}"
+            )
+        if suite.whole and level != round(level):
+            raise UsageError(f"--levels {level:g} makes no sense for {suite.name}: its {suite.unit} are whole")
+    swept = tuple(sorted({*levels, suite.identity}))
+    if swept == (suite.identity,):
+        raise UsageError(f"--levels: name one beside {suite.identity:g}, at which {suite.name} changes nothing")
+    return replace(suite, levels=swept)
 
 
 def run_name(name: str) -> str:
@@ -116,11 +120,35 @@ def _models(options: argparse.Namespace, weights: Iterable[str]) -> tuple[tuple[
     return models, broken
 
 
-def _look_up(name: str, table: dict[str, T], kind: str) -> T:
-    if name not in table:
-        near = difflib.get_close_matches(name, table, n=3, cutoff=0.4) or list(table)
-        raise UsageError(f"there is no {kind} {name!r}; did you mean {', '.join(near)}?")
-    return table[name]
+def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ...], dict[str, str]]:
+    """Resolve names of suites and of groups, and say which of a group do not suit the data, and why.
+
+    A suite that is named itself and does not suit the data is refused.
+    """
+    chosen: dict[str, Suite] = {}
+    left_out: dict[str, str] = {}
+    together = groups()
+    for name in names:
+        if name not in together and name not in SUITES:
+            known = [*SUITES, *together]
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
+            raise UsageError(f"there is no suite {name!r}; did you mean {', '.join(near)}?")
+        for suite in together.get(name) or (SUITES[name],):
+            reason = unsuited(suite, dataset)
+            if not reason:
+                chosen[suite.name] = suite
+            elif name in together:
+                left_out[suite.name] = reason
+            else:
+                raise UsageError(f"the suite {name!r} makes no sense for {dataset.name}: {reason}")
+    if not chosen:
+        raise UsageError(f"no suite of those makes sense for {dataset.name}: {'; '.join(left_out.values())}")
+    return tuple(chosen.values()), left_out
+
+
+def unsuited(suite: Suite, dataset: DatasetSpec) -> str:
+    """Say why a suite makes no sense for a dataset; empty where it does."""
+    return suite.only_on_black if dataset.ground == "filled" else ""
 
 
 def _unique(values: Iterable[T]) -> list[T]:
@@ -134,99 +162,3 @@ def _weight(text: str) -> tuple[str, Path]:
     if not Path(file).is_file():
         raise UsageError(f"--weights {text!r}: there is no file {file}")
     return model, Path(file)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
-
-
-def _natural(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
-    return int(text)
-
-
-@final
-class _Parser(argparse.ArgumentParser):
-    """Refuse bad arguments in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see --help)")
-
-
-def _folders(output: object, reports: object) -> _Parser:
-    options = _Parser(add_help=False)
-    options.add_argument(
-        "--output", type=Path, default=output, metavar="FOLDER", help="where runs and checkpoints are kept"
-    )
-    options.add_argument(
-        "--reports", type=Path, default=reports, metavar="FOLDER", help="where reports are written"
-    )
-    return options
-
-
-def _plugins(default: object) -> _Parser:
-    options = _Parser(add_help=False)
-    options.add_argument(
-        "--plugin",
-        nargs="+",
-        default=default,
-        metavar="FILE.py|MODULE",
-        help="register the models of these plug-ins",
-    )
-    return options
-
-
-def _shared(default: object) -> _Parser:
-    options = _Parser(add_help=False)
-    options.add_argument("--quiet", action="store_true", default=default, help="print nothing but errors")
-    options.add_argument("--debug", action="store_true", default=default, help="show the traceback of an error")
-    return options
-
-
-def _parser() -> argparse.ArgumentParser:
-    # Behind a command an option that is not given must leave what stands in front of the command
-    unset = argparse.SUPPRESS
-    folders, plugins, shared = _folders(unset, unset), _plugins(unset), _shared(unset)
-
-    parser = _Parser(
-        prog="run_bench.py",
-        description="Measure what happens to a vision model when its input is transformed.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-        parents=[_folders(Path("results"), Path("reports")), _plugins([]), _shared(default=False)],
-    )
-    parser.add_argument("--version", action="version", version=f"run-bench {bench.__version__}")
-    run = parser.add_argument_group("a run")
-    run.add_argument("--suite", nargs="+", metavar="SUITE", help="what to sweep: " + ", ".join(SUITES))
-    run.add_argument("--models", nargs="+", metavar="MODEL", help="default: the six core models, and plug-ins'")
-    run.add_argument("--dataset", default="mnist10k", metavar="DATASET", help=", ".join(DATASETS))
-    run.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="where datasets are kept")
-    run.add_argument("--preset", choices=PRESETS, default="standard", help="how large and how long")
-    run.add_argument("--seeds", nargs="+", type=_natural, default=[0], metavar="SEED", help="training seeds")
-    run.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
-    run.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of training and costs")
-    run.add_argument("--batch-size", type=_positive, default=500, metavar="N", help="images at once in evaluation")
-    run.add_argument("--limit", type=_positive, metavar="N", help="measure the first N test images only")
-    run.add_argument("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
-    run.add_argument(
-        "--weights", nargs="+", default=[], metavar="MODEL=FILE.safetensors",
-        help="measure these trained weights instead of training",
-    )  # fmt: skip
-    run.add_argument("--name", metavar="NAME", help="of the run; default: suite-dataset-preset")
-    run.add_argument("--overwrite", action="store_true", help="replace a run of the same name")
-    run.add_argument("--dry-run", action="store_true", help="say what would be done, and about how long it takes")
-
-    commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", parser_class=_Parser, title="other commands"
-    )
-    listing = commands.add_parser("list", parents=[plugins, shared], help="list suites, models and datasets")
-    listing.add_argument("what", nargs="?", choices=("suites", "models", "datasets"))
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    report = commands.add_parser("report", parents=[folders, shared], help="write a run's report again")
-    report.add_argument("name", metavar="NAME", help="the run's name")
-    commands.add_parser("clean", parents=[folders, shared], help="remove checkpoints that no run uses")
-    return parser

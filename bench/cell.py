@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
 
@@ -13,10 +14,10 @@ from bench.augmentation import TrainingImages
 from bench.checkpoints import read_weights
 from bench.configuration import Cell
 from bench.plan import Plan, PlannedCell, gallery_path, prediction_path
-from bench.predictions import predicted_classes, prediction_columns
+from bench.predictions import confidence_of, predicted_classes, prediction_columns
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
-from bench.sweep import TestImages, one_of_each, sample_images, sweep
+from bench.sweep import TestImages, attained_levels, one_of_each, sample_images, sweep
 from bench.tables import replace_rows
 from bench.training import build_model, train
 from models.base import Classifier
@@ -31,21 +32,22 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     classifier, remark = _trained_model(plan, planned, progress)
     classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
     probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
-    labels = images.split.labels.numpy()
-    columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities)
-    samples = one_of_each(images.split.labels)
+    labels, sought = images.labels, cell.suite.sought
+    columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities, attained_levels(images))
+    samples = samples_of(images)
     shown = probabilities[samples]
+    predicted = predicted_classes(shown, sought)
     path = prediction_path(configuration.folder, cell)
     records.write_arrays(
         gallery_path(configuration.folder, cell),
-        predicted=predicted_classes(shown),
-        confidence=shown.max(axis=2),
+        predicted=predicted if sought > 1 else predicted[..., 0],
+        confidence=confidence_of(shown, sought),
     )
     records.write_predictions(path, columns)
     return {
         "state": "done",
         "reason": remark,
-        "probabilities": classifier.reading,
+        "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
         "sha256": records.sha256(path),
     }
 
@@ -79,6 +81,7 @@ def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: P
     sizes, recipe = PRESET_SIZES[configuration.preset], cell.model.recipe(configuration.preset)
     training = TrainingImages(
         split=dataset.train.first(sizes.train),
+        classes=len(dataset.spec.classes),
         dataset=dataset.spec.name,
         purpose="training",
         suite=cell.suite,
@@ -112,16 +115,21 @@ def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> Non
     replace_rows(plan.configuration.folder / "history.csv", records.HISTORY_COLUMNS, address, rows)
 
 
+def samples_of(images: TestImages) -> np.ndarray:
+    """Return the positions of the images that the report shows: the first of each label."""
+    return one_of_each(images.scenes.labels(torch.arange(len(images.scenes)))[:, 0].numpy())
+
+
 def write_samples(plan: Plan, images: TestImages) -> None:
     """Store one image of each class along the suite's axis, for the report to show."""
     path = plan.configuration.folder / "gallery" / images.suite.name / "samples.npz"
     if path.exists():
         return
-    samples = one_of_each(images.split.labels)
+    samples, labels = samples_of(images), images.labels
     records.write_arrays(
         path,
         images=sample_images(images, samples),
-        levels=torch.tensor(images.suite.levels, dtype=torch.float64).numpy(),
+        levels=np.asarray(images.suite.levels),
         sample=samples,
-        labels=images.split.labels.numpy()[samples],
+        labels=labels[samples] if images.suite.sought > 1 else labels[samples, 0],
     )

@@ -15,9 +15,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from bench.arguments import configuration_of, parse, register_plugins, run_name
+from bench.arguments import configuration_of, register_plugins, run_name
 from bench.errors import BenchError, DamagedFileError, UnusableEnvironmentError, UsageError
 from bench.folders import MANIFEST, require_writable, unused_checkpoints
+from bench.grammar import parse
 from bench.listing import LISTED, listing_of, render_listing
 from bench.terminal import render_duration, render_summary
 
@@ -87,9 +88,12 @@ def _measure(configuration: Configuration, options: argparse.Namespace) -> int:
         if options.overwrite:
             remove_run(configuration.folder)
         say(_headline(configuration, str(plan.device)))
+        width = max(len(planned.cell.address) for planned in plan.cells)
+        for suite, reason in configuration.left_out.items():
+            say(f"  {suite:<{width}} {'left out':<9} {reason}")
         for outcome in run(plan, options.line, silent if options.quiet else bar):
             complete &= outcome.complete
-            say(f"  {outcome.address:<34} {outcome.state:<9} {outcome.remark}")
+            say(f"  {outcome.address:<{width}} {outcome.state:<9} {outcome.remark}")
         for problem in write_tables(configuration.folder):
             _warn(problem)
         report = write_report(configuration.folder, configuration.reports / configuration.name)
@@ -105,10 +109,13 @@ def _dry_run(configuration: Configuration, options: argparse.Namespace) -> int:
 
     plan = make_plan(configuration, None if options.overwrite else read_manifest(configuration.folder))
     print(_headline(configuration, str(plan.device)))
+    for suite, reason in configuration.left_out.items():
+        print(f"  {suite}: left out, {reason}")
     total = 0.0
+    width = max(len(planned.cell.address) for planned in plan.cells)
     for part in estimate(plan):
         total += part.training + part.sweep
-        print(f"  {part.address:<34} {part.remark:<36} about {render_duration(part.training + part.sweep)}")
+        print(f"  {part.address:<{width}} {part.remark:<36} about {render_duration(part.training + part.sweep)}")
     print(
         f"nothing was changed; all of it takes about {render_duration(total)}, and costs and report a little more"
     )

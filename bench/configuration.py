@@ -23,7 +23,8 @@ class Configuration:
     """Hold what the command line asked for.
 
     `limit` keeps the first test images; `weights` gives files of trained weights to measure instead of training;
-    `plugins` are loaded again wherever a model is rebuilt in another process.
+    `plugins` are loaded again wherever a model is rebuilt in another process. `left_out` says of suites that do
+    not suit the data why not.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Configuration:
     reports: Path
     plugins: tuple[str, ...]
     weights: Mapping[str, Path]
+    left_out: Mapping[str, str]
 
     @property
     def folder(self) -> Path:
@@ -101,7 +103,7 @@ def training_identity(cell: Cell, run: Mapping[str, Any], weights_sha256: str | 
     if weights_sha256 is not None:
         given = {"weights sha256": weights_sha256, "plug-in sha256": model.source}
         return {**given, "network": model.network, "canvas": suite.canvas}
-    augmentation = {"transform": suite.transform, "training range": list(suite.training_range)}
+    augmentation = {**_change(suite), "training range": list(suite.training_range)}
     return {
         **{key: value for key, value in run.items() if key != "limit"},
         "network": model.network,
@@ -121,10 +123,17 @@ def cell_identity(cell: Cell, run: Mapping[str, Any], training: Mapping[str, Any
         "training": key_of(training),
         "limit": run["limit"],
         "data sha256": run["data sha256"],
-        "transform": cell.suite.transform,
+        **_change(cell.suite),
+        "placement": cell.suite.placement,
         "levels": list(cell.suite.levels),
         "evaluation seed": EVALUATION_SEED,
     }
+
+
+def _change(suite: Suite) -> dict[str, Any]:
+    """Return what decides how a suite changes images, as JSON gives it back."""
+    options = {name: list(value) if isinstance(value, tuple) else value for name, value in suite.options.items()}
+    return {"transform": suite.transform, "options": options, "objects": suite.objects, "kind": suite.kind}
 
 
 def key_of(identity: Mapping[str, Any]) -> str:

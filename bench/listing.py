@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bench.datasets import DATASETS
+from bench.datasets import DATASETS, FOLDER
 from bench.suites import SUITES
 from models.registry import registered_models
 
@@ -27,8 +27,13 @@ def _suites() -> list[dict[str, Any]]:
     return [
         {
             "name": suite.name,
-            "axis": f"{suite.axis} in {suite.unit}",
-            "levels": f"{len(suite.levels)}, {min(suite.levels):g} to {max(suite.levels):g}",
+            "group": suite.group or "",
+            "axis": f"{suite.axis} in {suite.unit}" if suite.axis else f"a set of {suite.kind} images",
+            "levels": f"{len(suite.levels)}, {min(suite.levels):.3g} to {max(suite.levels):.3g}"
+            if suite.axis
+            else "",
+            "trained on": "{:g} to {:g}".format(*suite.training_range) if suite.axis else "the set",
+            "canvas": suite.canvas,
             "summary": suite.question,
         }
         for suite in SUITES.values()
@@ -50,7 +55,8 @@ def _models() -> list[dict[str, Any]]:
 
 
 def _datasets() -> list[dict[str, Any]]:
-    return [{"name": dataset.name, "summary": dataset.summary} for dataset in DATASETS.values()]
+    named = [{"name": dataset.name, "summary": dataset.summary} for dataset in DATASETS.values()]
+    return [*named, {"name": f"{FOLDER}PATH", "summary": "images of your own, a folder a class"}]
 
 
 def _render_rows(rows: list[dict[str, Any]]) -> str:

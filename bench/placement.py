@@ -6,24 +6,20 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import pad
 
+from transforms.pixels import take
+
 
 def place(images: Tensor, canvas: int, offsets: Tensor) -> Tensor:
     """Lay images (B, C, h, w) on black canvases (B, C, canvas, canvas), their corners at offsets (B, 2).
 
     Offsets are whole pixels, rows then columns; what falls outside the canvas is lost.
     """
-    count, channels, height, width = images.shape
+    height, width = images.shape[-2:]
     if (offsets == offsets[:1]).all():
         top, left = (int(offset) for offset in offsets[0])
         return pad(images, (left, canvas - width - left, top, canvas - height - top))
-    rows = torch.arange(canvas, device=images.device) - offsets[:, :1]
-    columns = torch.arange(canvas, device=images.device) - offsets[:, 1:]
-    inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
-    sample = torch.arange(count, device=images.device)[:, None, None]
-    picked = images.movedim(1, -1)[
-        sample, rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
-    ]
-    return (picked * inside[..., None]).movedim(-1, 1).reshape(count, channels, canvas, canvas)
+    line = torch.arange(canvas, device=images.device)
+    return take(images, line - offsets[:, :1], line - offsets[:, 1:])
 
 
 def centred_offsets(count: int, size: tuple[int, int], canvas: int, generator: Generator) -> Tensor:  # noqa: ARG001

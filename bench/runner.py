@@ -71,7 +71,8 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
             state = _attempt(plan, planned, images, progress)
             seconds = time.perf_counter() - begun
             if state["state"] == "done":
-                manifest["probabilities"][planned.cell.model.name] = state.pop("probabilities")
+                readings = manifest["probabilities"].setdefault(suite.kind, {})
+                readings[planned.cell.model.name] = state.pop("probabilities")
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)
             yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({render_duration(seconds)})")
@@ -107,11 +108,13 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
             "evaluation batch size": configuration.batch_size,
             "threads": configuration.threads,
             "evaluation seed": EVALUATION_SEED,
+            "left out": dict(configuration.left_out),
         },
         "identity": dict(plan.identity),
         "data": {
             "name": configuration.dataset.name,
             "sha256": plan.dataset.sha256,
+            "classes": list(configuration.dataset.classes),
             "training images": len(plan.dataset.train.first(PRESET_SIZES[configuration.preset].train)),
             "validation images": len(plan.dataset.validation.first(PRESET_SIZES[configuration.preset].validation)),
             "test images": len(plan.dataset.test),

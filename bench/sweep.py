@@ -1,8 +1,8 @@
 """Move the test images along an axis, and record what a model says of each at every level."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pkgutil import resolve_name
 
 import numpy as np
 import torch
@@ -12,16 +12,24 @@ from bench.configuration import EVALUATION_SEED
 from bench.environment import generator
 from bench.errors import ModelFaultError
 from bench.loading import Split
-from bench.placement import PLACEMENTS, place
 from bench.progress import Progress
-from bench.suites import Suite
+from bench.scenes import Scenes, lay_scenes
+from bench.suites import Kind, Suite
 from models.base import Classifier
 from transforms.base import Transform
+
+CPU = torch.device("cpu")
+
+READINGS: Mapping[Kind, Callable[[Classifier, Tensor], Tensor]] = {
+    "single": lambda classifier, scores: classifier.probabilities(scores),
+    "pairs": lambda classifier, scores: classifier.presence(scores),
+}
+"""How scores (B, K) are read as probabilities (B, K), by what is to be found."""
 
 
 @dataclass(frozen=True)
 class TestImages:
-    """Hold test images on their canvas (n, C, H, W), uint8, and their unit draws (n, P).
+    """Hold the scenes that are tested and their unit draws (n, P).
 
     Tables of draws are made for the whole split, so the first n images are the same whatever n is.
     """
@@ -29,32 +37,45 @@ class TestImages:
     __test__ = False
 
     suite: Suite
-    split: Split
+    scenes: Scenes
     draws: Tensor
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Return what is to be found: labels (n, 1), or (n, 2) in rising order for pairs."""
+        labels = self.scenes.labels(torch.arange(len(self.scenes)))
+        return np.sort(labels[:, : self.suite.sought].numpy(), axis=1)
 
     @property
     def sha256(self) -> str:
         """Return the sha256 of images and draws: runs that agree here were measured on the same test images."""
-        digest = hashlib.sha256(self.split.images.numpy().tobytes())
+        digest = hashlib.sha256()
+        for batch in self.batches(1000):
+            digest.update(self.scenes.images(batch).numpy().tobytes())
         digest.update(self.draws.numpy().tobytes())
         return digest.hexdigest()
 
     @property
     def transforms(self) -> tuple[Transform, ...]:
         """Return the suite's transform at each of its levels."""
-        family = resolve_name(self.suite.transform)
-        return tuple(family(level) for level in self.suite.levels)
+        return tuple(self.suite.at(level) for level in self.suite.levels)
+
+    def batches(self, batch_size: int) -> tuple[Tensor, ...]:
+        """Return the positions of all scenes, cut into batches."""
+        positions: tuple[Tensor, ...] = torch.arange(len(self.scenes)).split(batch_size)
+        return positions
+
+    def objects(self, positions: Tensor, device: torch.device) -> Tensor:
+        """Return the untransformed objects (B, N, H, W) of the scenes at `positions`, in [0, 1]."""
+        return self.scenes.images(positions).to(device).float().div_(255)
 
 
 def lay_out(suite: Suite, dataset: str, whole: Split, count: int | None) -> TestImages:
     """Lay the first `count` images of the whole test split on the suite's canvas and make their draws."""
     source = generator("test images", suite.name, dataset, EVALUATION_SEED)
-    height, width = whole.images.shape[-2:]
-    offsets = PLACEMENTS[suite.placement](len(whole), (height, width), suite.canvas, source)
-    draws = resolve_name(suite.transform)(suite.identity).draw(len(whole), source)
-    split = whole.first(count)
-    kept = len(split)
-    return TestImages(suite, Split(place(split.images, suite.canvas, offsets[:kept]), split.labels), draws[:kept])
+    scenes = lay_scenes(whole, suite, suite.objects, source)
+    draws = suite.at(suite.levels[0]).draw(len(whole), source)
+    return TestImages(suite, scenes.first(count), draws[:count])
 
 
 @torch.inference_mode()
@@ -73,10 +94,11 @@ def sweep(
     model that writes into its input or gives anything but scores (B, `classes`).
     """
     classifier.eval()
-    positions = torch.arange(len(images.split)).split(batch_size)
+    positions = images.batches(batch_size)
+    read = READINGS[images.suite.kind]
     batches = []
     for batch in progress(positions, title, total=len(positions)):
-        clean = images.split.images[batch].to(device).float().div_(255)
+        clean = images.objects(batch, device)
         draws = images.draws[batch].to(device)
         untouched = clean.clone()
         scores = [
@@ -88,25 +110,38 @@ def sweep(
         wrong = [tuple(one.shape) for one in scores if one.shape != (len(batch), classes)]
         if wrong:
             raise ModelFaultError(f"the model gives scores of shape {wrong[0]}, not {(len(batch), classes)}")
-        batches.append(_probabilities(classifier, torch.stack(scores, dim=1)))
+        batches.append(_probabilities(classifier, read, torch.stack(scores, dim=1)))
     return torch.cat(batches).cpu().numpy()
 
 
-def _probabilities(classifier: Classifier, scores: Tensor) -> Tensor:
+def _probabilities(classifier: Classifier, read: Callable[[Classifier, Tensor], Tensor], scores: Tensor) -> Tensor:
     """Read scores (B, L, K) as probabilities, NaN for a sample and level whose scores are not all finite."""
     flat = scores.float().flatten(0, 1)
     broken = ~flat.isfinite().all(dim=1, keepdim=True)
-    return classifier.probabilities(flat).masked_fill(broken, torch.nan).reshape(scores.shape)
+    return read(classifier, flat).masked_fill(broken, torch.nan).reshape(scores.shape)
 
 
-@torch.inference_mode()
+def attained_levels(images: TestImages) -> np.ndarray | None:
+    """Return the level that each image attains at each of the suite's (n, L); None where it is met exactly."""
+    batches = []
+    for batch in images.batches(1000):
+        clean, draws = images.objects(batch, CPU), images.draws[batch]
+        levels = [transform.attained(clean, draws) for transform in images.transforms]
+        known = [level for level in levels if level is not None]
+        if not known:
+            return None
+        batches.append(torch.stack(known, dim=1))
+    return torch.cat(batches).numpy()
+
+
 def sample_images(images: TestImages, samples: np.ndarray) -> np.ndarray:
     """Return what chosen samples (S,) look like at every level: (S, L, C, H, W), uint8."""
-    clean, draws = images.split.images[samples].float().div(255), images.draws[samples]
+    positions = torch.from_numpy(samples)
+    clean, draws = images.objects(positions, CPU), images.draws[positions]
     levels = [transform(clean, draws) for transform in images.transforms]
     return torch.stack(levels, dim=1).mul(255).round().byte().numpy()
 
 
-def one_of_each(labels: Tensor) -> np.ndarray:
-    """Return the position of the first sample of each label, in the order of labels."""
-    return np.unique(labels.numpy(), return_index=True)[1]
+def one_of_each(labels: np.ndarray) -> np.ndarray:
+    """Return the position of the first sample of each label (n,), in the order of labels."""
+    return np.unique(labels, return_index=True)[1]

@@ -19,7 +19,7 @@ from bench.checkpoints import Checkpoint
 from bench.environment import purpose_seed
 from bench.errors import DivergedError
 from bench.progress import Progress
-from models.base import Classifier
+from models.base import Classifier, as_sets
 from models.recipes import Preset, Recipe
 from models.spec import ModelSpec
 
@@ -130,9 +130,14 @@ def train_epoch(
 
 @torch.inference_mode()
 def measure_accuracy(classifier: Classifier, images: TrainingImages, device: torch.device) -> float:
-    """Return the share of validation images that are classified rightly; always the same images."""
+    """Return the share of validation images in which all that is to be found is; always the same images."""
     classifier.eval()
-    right = [
-        (classifier(batch).argmax(dim=1) == labels).double().sum() for batch, labels in images.epoch(0, device)
-    ]
+    right = [found(classifier(batch), targets).double().sum() for batch, targets in images.epoch(0, device)]
     return float(torch.stack(right).sum()) / len(images.split)
+
+
+def found(scores: Tensor, targets: Tensor) -> Tensor:
+    """Return whether the highest scores (B, K) are those of the targets, labels (B,) or sets (B, K): bool (B,)."""
+    sets = as_sets(targets, scores.shape[1])
+    highest = scores.topk(int(sets[0].sum()), dim=1).indices
+    return sets.gather(1, highest).bool().all(dim=1)

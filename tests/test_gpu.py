@@ -41,7 +41,7 @@ def test_a_sweep_agrees_with_the_processor(spec, split):
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_training_learns(spec, split, precision, tmp_path):
-    images = TrainingImages(split, "noise", "training", SUITE, spec.regime, 0, 64)
+    images = TrainingImages(split, 10, "noise", "training", SUITE, spec.regime, 0, 64)
     classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0).cuda()
     recipe = spec.recipe("smoke")
     went = train(classifier, recipe, images, images, precision, Checkpoint(tmp_path, "key"), silent, "")

@@ -31,6 +31,7 @@ def arguments(tmp_path, own_registry) -> list[str]:
 @pytest.fixture
 def configuration(arguments):
     """Return what that command line asks for."""
-    from bench.arguments import configuration_of, parse
+    from bench.arguments import configuration_of
+    from bench.grammar import parse
 
     return configuration_of(parse(arguments))[0]

@@ -185,7 +185,7 @@ def model_rows(suite: Suite, model: str, seed: int = 0, images: int = 60) -> pd.
     chance = 0.985 - (0.04 if regime == "augmented" else 0.8) * distance**1.3
     difficulty = generator.uniform(size=(images, 1)) * 0.6 + generator.uniform(size=shape) * 0.4
     right = difficulty < chance
-    low, high = suite.trained_range(regime)
+    low, high = suite.trained_range(regime) or (np.inf, -np.inf)
     if suite.kind == "pairs":
         labels = np.stack([labels, (labels + 1 + np.arange(images) // CLASSES % (CLASSES - 1)) % CLASSES], axis=1)
         predicted = _two_classes(labels, right, generator)

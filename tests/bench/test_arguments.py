@@ -1,7 +1,9 @@
 import pytest
 
-from bench.arguments import configuration_of, parse, run_name
+from bench.arguments import configuration_of, run_name
 from bench.errors import UsageError
+from bench.grammar import parse
+from bench.suites import SUITES
 from models.registry import registered_models
 
 
@@ -65,6 +67,21 @@ def test_every_option_is_understood(tmp_path):
         (("--suite", "rotation", "--weights", "stn"), "write MODEL=FILE.safetensors"),
         (("--suite", "rotation", "--weights", "stn=nowhere"), "there is no file nowhere"),
         (("--suite", "rotation", "--models", "stn", "--weights", f"capsnet={__file__}"), "not among the models"),
+        (("--suite", "part"), "did you mean parts"),
+        (
+            ("--suite", "scale", "--levels", "0"),
+            "--levels 0 makes no sense for scale: its scale factor goes from 0.1",
+        ),
+        (("--suite", "scale", "--levels", "-2"), "--levels -2 makes no sense"),
+        (("--suite", "scale", "--levels", "1"), "name one beside 1"),
+        (("--suite", "rotation", "--levels", "nan"), "'nan' is not a finite number"),
+        (("--suite", "rotation", "--levels", "inf"), "'inf' is not a finite number"),
+        (("--suite", "rotation", "--levels", "steep"), "'steep' is not a finite number"),
+        (("--suite", "rotation", "--levels", "361"), "goes from -360 to 360 degrees"),
+        (("--suite", "parts-apart", "--levels", "1.5"), "its px are whole"),
+        (("--suite", "stn-r", "--levels", "0.5"), "a set that is tested as it is"),
+        (("--suite", "rotation", "scale", "--levels", "1"), "belongs to one suite, not to 2"),
+        (("--suite", "overlap", "--dataset", "cifar10"), "makes no sense for cifar10: two images are laid over"),
         (("--siute", "rotation"), "did you mean --suite"),
         (("lits",), "invalid choice: 'lits'"),
     ],
@@ -101,3 +118,36 @@ def test_a_broken_plug_in_is_named_and_the_others_run(tmp_path, own_registry):
 def test_no_default_name_is_reference():
     assert all(spec.name != "reference" for spec in registered_models())
     assert "-" in resolve("--suite", "rotation").name
+
+
+def test_groups_and_all_name_their_suites_once():
+    parts = ["parts-apart", "parts-halves", "parts-exchange"]
+    assert [suite.name for suite in resolve("--suite", "parts").suites] == parts
+    several = resolve("--suite", "scale", "parts-halves", "parts")
+    assert [suite.name for suite in several.suites] == ["scale", "parts-halves", "parts-apart", "parts-exchange"]
+    assert several.name == "scale-parts-halves-parts-mnist10k-standard"
+    everything = resolve("--suite", "all", "--preset", "smoke")
+    assert [suite.name for suite in everything.suites] == list(SUITES)
+    assert everything.name == "all-mnist10k-smoke"
+
+
+def test_levels_are_sorted_and_the_identity_is_among_them():
+    (suite,) = resolve("--suite", "rotation", "--levels", "30", "-15", "7.5", "30").suites
+    assert suite.levels == (-15.0, 0.0, 7.5, 30.0)
+    (suite,) = resolve("--suite", "scale", "--levels", "0.5").suites
+    assert suite.levels == (0.5, 1.0)
+
+
+def test_suites_that_do_not_suit_the_data_are_left_out_of_a_group_and_say_why():
+    configuration = resolve("--suite", "all", "--dataset", "cifar10")
+    assert set(configuration.left_out) == {"overlap", "multimnist", "stn-tc"}
+    assert {suite.name for suite in configuration.suites} == set(SUITES) - set(configuration.left_out)
+    assert all("black ground" in reason for reason in configuration.left_out.values())
+    assert not resolve("--suite", "all").left_out
+
+
+def test_canvases_grow_with_the_data():
+    sides = {suite.name: suite.canvas for suite in resolve("--suite", "all", "--dataset", "cifar10").suites}
+    assert (sides["rotation"], sides["translation"], sides["stn-rts"]) == (32, 44, 46)
+    sides = {suite.name: suite.canvas for suite in resolve("--suite", "all", "--dataset", "fashion-mnist").suites}
+    assert (sides["rotation"], sides["translation"], sides["overlap"]) == (28, 40, 56)

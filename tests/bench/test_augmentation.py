@@ -1,10 +1,11 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from bench.augmentation import TrainingImages
-from bench.loading import Split
+from bench.loading import Split, load_embedded
 from bench.suites import SUITES
 from transforms.geometric import Rotation
 
@@ -17,7 +18,7 @@ def images() -> TrainingImages:
     source = torch.Generator().manual_seed(0)
     pixels = torch.randint(0, 256, (COUNT, 1, 28, 28), dtype=torch.uint8, generator=source)
     split = Split(pixels, torch.arange(COUNT))
-    return TrainingImages(split, "noise", "training", SUITES["rotation"], "clean", seed=0, batch_size=64)
+    return TrainingImages(split, 10, "noise", "training", SUITES["rotation"], "clean", seed=0, batch_size=64)
 
 
 def whole(images, epoch):
@@ -95,3 +96,43 @@ def test_a_shift_moves_by_whole_pixels_up_to_its_size(images):
     assert sorted(set(rows.tolist())) == [12, 13, 14, 15, 16]
     assert sorted(set(columns.tolist())) == [12, 13, 14, 15, 16]
     assert len(rows) == COUNT
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+@pytest.mark.parametrize("regime", ["clean", "augmented"])
+def test_every_suite_shows_images_of_its_canvas_and_targets_of_its_kind(suite, regime):
+    digits = load_embedded(Path())[0].first(70)
+    training = TrainingImages(digits, 10, "digits", "training", suite, regime, seed=0, batch_size=32)
+    for pixels, targets in training.epoch(1, CPU):
+        assert pixels.shape == (len(targets), 1, suite.canvas, suite.canvas)
+        assert pixels.min() >= 0
+        assert pixels.max() <= 1
+        if (suite.kind, regime) == ("pairs", "augmented"):
+            assert targets.shape == (len(pixels), 10)
+            assert (targets.sum(dim=1) == 2).all()
+            assert set(targets.unique().tolist()) == {0.0, 1.0}
+        else:
+            assert targets.shape == (len(pixels),)
+
+
+def test_clean_training_is_the_same_for_all_suites_of_one_canvas_and_placement():
+    digits = load_embedded(Path())[0].first(70)
+    shown = [
+        whole(TrainingImages(digits, 10, "digits", "training", SUITES[name], "clean", seed=0, batch_size=32), 2)
+        for name in ("translation", "parts-apart", "overlap")
+    ]
+    for pixels, labels in shown[1:]:
+        assert torch.equal(pixels, shown[0][0])
+        assert torch.equal(labels, shown[0][1])
+
+
+def test_levels_are_uniform_over_the_training_range():
+    bright = Split(torch.full((2000, 1, 28, 28), 255, dtype=torch.uint8), torch.arange(2000) % 10)
+    bright.images[:, :, :14] = 0
+    suite = SUITES["contrast"]
+    pixels, _ = whole(TrainingImages(bright, 10, "halves", "training", suite, "augmented", 0, 500), 1)
+    lost = 1 - (pixels[:, 0, 20, 0] - pixels[:, 0, 0, 0])
+    low, high = suite.training_range
+    assert lost.min() >= low
+    assert lost.max() <= high + 1e-6
+    assert torch.allclose(lost.sort().values, torch.linspace(low, high, 2000), atol=0.03)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from blocking import run_without
+from PIL import Image
 from safetensors.torch import save_file
 
 from bench.cli import main
@@ -374,3 +375,73 @@ def test_a_reader_that_goes_away_is_met_with_silence():
     command = f"{sys.executable} run_bench.py list models --json | head -c 1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=ROOT, capture_output=True, text=True)
     assert done.stderr == ""
+
+
+def with_suites(arguments, *suites):
+    """Return the command line with other suites."""
+    return [arguments[0], *suites, *arguments[2:]]
+
+
+def test_several_suites_run_and_clean_models_of_one_canvas_are_trained_once(arguments, tmp_path):
+    assert main(with_suites(arguments, "translation", "parts-exchange", "overlap", "stn-tc")) == 0
+    run = tmp_path / "results" / "translation-parts-exchange-overlap-stn-tc-mnist10k-smoke"
+    cells = read_manifest(run)["cells"]
+    assert {cell["state"] for cell in cells.values()} == {"done"}
+    keys = {
+        model: {
+            cells[f"{suite}/{model}-seed0"]["checkpoint"] for suite in ("translation", "parts-exchange", "overlap")
+        }
+        for model in ("linear", "linear-augmented")
+    }
+    assert [len(same) for same in keys.values()] == [1, 3]
+    assert len(list((tmp_path / "results" / "checkpoints").glob("*.safetensors"))) == 1 + 3 + 2
+    summary = read_csv(run / "summary.csv").set_index(["suite", "model"])
+    assert summary.loc["overlap", "mean_digit_recall"].notna().all()
+    assert summary.loc["parts-exchange", "mean_intact_auroc"].notna().all()
+    assert summary.loc["stn-tc", "area_under_curve"].isna().all()
+    assert summary.loc["translation", "mean_digit_recall"].isna().all()
+
+
+def test_pairs_are_stored_with_both_labels_and_the_share_attained(arguments, tmp_path):
+    assert main(with_suites(arguments, "overlap")) == 0
+    run = tmp_path / "results" / "overlap-mnist10k-smoke"
+    rows = read_predictions(run / "predictions" / "overlap" / "linear-augmented-seed0.parquet")
+    assert (rows["label"] < rows["label_2"]).all()
+    assert (rows["predicted"] < rows["predicted_2"]).all()
+    right = (rows["label"] == rows["predicted"]) & (rows["label_2"] == rows["predicted_2"])
+    assert (rows["correct"] == right).all()
+    assert (rows["attained"] - rows["level"]).abs().mean() < 0.02
+    assert rows.groupby("sample")[["label", "label_2"]].nunique().eq(1).all(axis=None)
+    gallery = np.load(run / "gallery" / "overlap" / "linear-augmented-seed0.npz")
+    samples = np.load(run / "gallery" / "overlap" / "samples.npz")
+    assert samples["labels"].shape == (10, 2)
+    assert gallery["predicted"].shape == (10, 9, 2)
+
+
+def test_a_folder_of_coloured_images_runs_and_what_does_not_suit_it_is_said(arguments, tmp_path, capsys):
+    for number, name in enumerate(("red", "green")):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for image in range(12):
+            pixels = np.full((20 + image, 30, 3), 20, dtype=np.uint8)
+            pixels[..., number] = 200 - image
+            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{image}.png")
+    words = [*with_suites(arguments, "controls", "multimnist"), "--dataset", f"folder:{tmp_path / 'photos'}"]
+    assert main(words) == 2
+    assert "the suite 'multimnist' makes no sense for folder-photos: two images" in capsys.readouterr().err
+    words = [*with_suites(arguments, "translation", "parts"), "--dataset", f"folder:{tmp_path / 'photos'}"]
+    assert main(words) == 0
+    manifest = read_manifest(tmp_path / "results" / "translation-parts-folder-photos-smoke")
+    assert manifest["data"]["classes"] == ["green", "red"]
+    assert {cell["state"] for cell in manifest["cells"].values()} == {"done"}
+
+
+def test_levels_of_ones_own_are_swept_with_the_identity(arguments, tmp_path, monkeypatch):
+    assert main([*arguments, "--levels", "-20", "40"]) == 0
+    rows = read_predictions(tmp_path / "results" / NAME / "predictions" / "rotation" / "linear-seed0.parquet")
+    assert sorted(rows["level"].unique()) == [-20.0, 0.0, 40.0]
+
+
+def test_levels_that_make_no_sense_are_refused_before_data_is_loaded(arguments, monkeypatch, capsys):
+    monkeypatch.setattr("bench.plan.load_dataset", None)
+    assert main([*with_suites(arguments, "scale"), "--levels", "0"]) == 2
+    assert "--levels 0 makes no sense for scale" in capsys.readouterr().err

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 from bench.configuration import Cell, cell_identity, cells, key_of, run_identity, training_identity
@@ -58,3 +59,29 @@ def test_given_weights_are_all_that_decides(configuration):
     given = identities(configuration, cell, weights="abc")[0]
     assert given == identities(replace(configuration, threads=7), cell, weights="abc")[0]
     assert given != identities(configuration, cell, weights="abd")[0]
+
+
+def test_what_an_augmented_model_sees_is_the_suites_whole_change(configuration):
+    affine, rotated = SUITES["affine"], replace(SUITES["affine"], options={"rotation": 90.0})
+    placed = replace(affine, placement="centred")
+    for model, kept in (("augmented", 3), ("baseline", 2)):
+        keys = {
+            key_of(identities(configuration, Cell(suite, get_model(model), 0))[0])
+            for suite in (affine, rotated, placed)
+        }
+        assert len(keys) == kept
+
+
+def test_identities_are_as_json_gives_them_back(configuration):
+    for suite in SUITES.values():
+        for identity in identities(configuration, Cell(suite, get_model("augmented"), 0)):
+            assert json.loads(json.dumps(identity)) == identity
+
+
+def test_the_clean_models_of_all_suites_with_one_canvas_and_placement_are_the_same(configuration):
+    keys = {}
+    for suite in SUITES.values():
+        training, _ = identities(configuration, Cell(suite, get_model("capsnet"), 0))
+        keys.setdefault((suite.canvas, suite.placement), set()).add(key_of(training))
+    assert all(len(same) == 1 for same in keys.values())
+    assert len(keys) == len(set.union(*keys.values())) == 6

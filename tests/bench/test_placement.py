@@ -32,3 +32,30 @@ def test_random_places_cover_the_canvas_and_lose_nothing():
     assert offsets.max() == 12
     images = torch.ones(50, 1, 28, 28)
     assert (place(images, 40, offsets[:50]).sum(dim=(1, 2, 3)) == 28 * 28).all()
+
+
+@pytest.mark.parametrize(
+    ("offset", "by_hand"),
+    [
+        ((-1, 0), [[3, 4, 0], [0, 0, 0], [0, 0, 0]]),
+        ((2, 1), [[0, 0, 0], [0, 0, 0], [0, 1, 2]]),
+        ((1, -1), [[0, 0, 0], [2, 0, 0], [4, 0, 0]]),
+    ],
+)
+def test_what_falls_outside_the_canvas_is_lost(offset, by_hand):
+    images = torch.arange(1, 5).reshape(1, 1, 2, 2).expand(2, 1, 2, 2)
+    alone = place(images[:1], 3, torch.tensor([offset]))
+    among_others = place(images, 3, torch.tensor([offset, (0, 0)]))
+    assert alone[0, 0].tolist() == by_hand
+    assert among_others[0, 0].tolist() == by_hand
+
+
+def test_random_places_are_uniform_over_rows_and_columns():
+    rows, columns = PLACEMENTS["random"](6000, (28, 26), 30, SOURCE().manual_seed(1)).unbind(dim=1)
+    often = (rows * 5 + columns).bincount(minlength=15)
+    assert len(often) == 15
+    assert (often - 400).abs().max() < 80
+
+
+def test_odd_rests_leave_the_smaller_part_above_and_to_the_left():
+    assert PLACEMENTS["centred"](2, (2, 4), 5, SOURCE()).tolist() == [[1, 0], [1, 0]]

@@ -1,12 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from bench.loading import Split
+from bench.loading import Split, load_embedded
 from bench.progress import silent
 from bench.suites import SUITES
-from bench.sweep import lay_out, one_of_each, sample_images, sweep
+from bench.sweep import attained_levels, lay_out, one_of_each, sample_images, sweep
 from models.base import LogitsClassifier
 from transforms.geometric import Rotation
 
@@ -49,7 +51,7 @@ def test_batch_size_changes_no_prediction(split, classifier, batch_size):
 
 def test_a_limit_changes_no_test_image(split):
     whole, part = (lay_out(SUITE, "noise", split, count) for count in (None, 9))
-    assert torch.equal(part.split.images, whole.split.images[:9])
+    assert torch.equal(part.scenes.images(torch.arange(9)), whole.scenes.images(torch.arange(9)))
     assert torch.equal(part.draws, whole.draws[:9])
     assert part.sha256 != whole.sha256
     assert part.sha256 == lay_out(SUITE, "noise", split, 9).sha256
@@ -80,4 +82,34 @@ def test_samples_are_shown_as_the_model_sees_them(split):
 
 
 def test_one_sample_of_each_label_is_the_first():
-    assert one_of_each(torch.tensor([2, 0, 2, 1, 0])).tolist() == [1, 3, 0]
+    assert one_of_each(np.array([2, 0, 2, 1, 0])).tolist() == [1, 3, 0]
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+def test_a_limit_and_the_batch_size_change_nothing_of_any_suite(suite):
+    digits = load_embedded(Path())[2].first(40)
+    whole, part = (lay_out(suite, "digits", digits, count) for count in (None, 7))
+    torch.manual_seed(0)
+    linear = LogitsClassifier(nn.Sequential(nn.Flatten(), nn.Linear(suite.canvas**2, 10)))
+    expected = sweep(linear, whole, 10, 40, CPU, silent, "")
+    assert expected.shape == (40, len(suite.levels), 10)
+    assert np.allclose(sweep(linear, part, 10, 3, CPU, silent, ""), expected[:7], atol=1e-5)
+    attained = attained_levels(whole)
+    if attained is not None:
+        assert attained.shape == (40, len(suite.levels))
+        assert np.array_equal(attained_levels(part), attained[:7])
+
+
+def test_pairs_are_read_as_presence_and_named_in_rising_order():
+    digits = load_embedded(Path())[2].first(30)
+    images = lay_out(SUITES["overlap"], "digits", digits, None)
+    assert (images.labels[:, 0] < images.labels[:, 1]).all()
+    assert [first in pair for first, pair in zip(digits.labels.tolist(), images.labels, strict=True)] == [
+        True
+    ] * 30
+    torch.manual_seed(0)
+    linear = LogitsClassifier(nn.Sequential(nn.Flatten(), nn.Linear(1600, 10)))
+    probabilities = sweep(linear, images, 10, 30, CPU, silent, "")
+    shown = images.transforms[3](images.objects(torch.tensor([4]), CPU), images.draws[[4]])
+    with torch.no_grad():
+        assert np.allclose(probabilities[4, 3], linear(shown).sigmoid()[0], atol=1e-5)

@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,13 +9,13 @@ from torch import nn
 from bench.augmentation import TrainingImages
 from bench.checkpoints import Checkpoint, read_weights
 from bench.errors import DivergedError
-from bench.loading import Split
+from bench.loading import Split, load_embedded
 from bench.progress import silent
 from bench.suites import SUITES
-from bench.training import OPTIMISERS, SCHEDULES, build_model, measure_accuracy, train, train_epoch
+from bench.training import OPTIMISERS, SCHEDULES, build_model, found, measure_accuracy, train, train_epoch
 from models.base import LogitsClassifier
 from models.recipes import Recipe
-from models.registry import registered_models
+from models.registry import get_model, registered_models
 
 CPU = torch.device("cpu")
 RECIPE = Recipe(epochs=4, batch_size=32)
@@ -27,7 +28,7 @@ def images() -> TrainingImages:
     labels = torch.randint(0, 2, (200,), generator=source)
     pixels = torch.randint(0, 100, (200, 1, 28, 28), dtype=torch.uint8, generator=source)
     pixels[labels == 1, :, :14] += 100
-    return TrainingImages(Split(pixels, labels), "halves", "training", SUITES["rotation"], "clean", 0, 32)
+    return TrainingImages(Split(pixels, labels), 2, "halves", "training", SUITES["rotation"], "clean", 0, 32)
 
 
 def network(seed: int = 0) -> LogitsClassifier:
@@ -131,3 +132,26 @@ def test_weights_stored_are_weights_trained(images, tmp_path):
     went = run(classifier, images, checkpoint)
     checkpoint.write(classifier.state_dict(), went)
     assert torch.equal(read_weights(checkpoint.weights)["network.2.weight"], classifier.network[2].weight)
+
+
+def test_a_label_is_found_where_its_score_is_the_highest():
+    scores = torch.tensor([[0.1, 0.9, 0.3], [0.8, 0.2, 0.3], [0.1, 0.2, 0.3]])
+    assert found(scores, torch.tensor([1, 1, 2])).tolist() == [True, False, True]
+
+
+def test_a_pair_is_found_where_both_have_the_two_highest_scores():
+    scores = torch.tensor([[0.1, 0.9, 0.8, 0.0], [0.7, 0.9, 0.8, 0.0], [0.9, 0.1, 0.2, 0.8]])
+    pairs = torch.tensor([[0.0, 1.0, 1.0, 0.0], [1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 1.0]])
+    assert found(scores, pairs).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("name", ["baseline", "capsnet"])
+def test_pairs_are_learned(name):
+    digits = load_embedded(Path())[0].first(64)
+    pairs = TrainingImages(digits, 10, "digits", "training", SUITES["overlap"], "augmented", 0, 32)
+    classifier = build_model(get_model(name), 1, 10, 40, "smoke", 0)
+    recipe = Recipe(epochs=12, learning_rate=3e-3)
+    optimiser = OPTIMISERS["adam"](classifier.parameters(), recipe)
+    schedule = SCHEDULES["step"](optimiser, recipe, 24)
+    losses = [train_epoch(classifier, optimiser, schedule, pairs.epoch(1, CPU), "fp32") for _ in range(12)]
+    assert losses[-1] < 0.7 * losses[0]

@@ -63,7 +63,7 @@ def show_ratio(benchmark, capsys, name, harness, bare, rounds):
 def test_training(benchmark, capsys, dataset, tmp_path, name):
     spec = get_model(name)
     recipe = spec.recipe("standard")
-    images = TrainingImages(dataset.train, "mnist10k", "training", SUITE, spec.regime, 0, recipe.batch_size)
+    images = TrainingImages(dataset.train, 10, "mnist10k", "training", SUITE, spec.regime, 0, recipe.batch_size)
     validation = replace(images, split=dataset.validation, purpose="validation")
     batches = list(images.epoch(1, CPU))
 
@@ -93,7 +93,7 @@ def test_sweep(benchmark, capsys, dataset, tmp_path):
     spec = get_model("baseline")
     classifier = build_model(spec, 1, 10, SUITE.canvas, "standard", 0).eval()
     images = lay_out(SUITE, "mnist10k", dataset.test, None)
-    pixels = images.split.images.float() / 255
+    pixels = images.objects(torch.arange(len(images.scenes)), CPU)
     turned = [
         transform(part, images.draws[:BATCH_SIZE]).contiguous(memory_format=torch.channels_last)
         for part in pixels.split(BATCH_SIZE)
@@ -107,8 +107,8 @@ def test_sweep(benchmark, capsys, dataset, tmp_path):
 
     def harness():
         probabilities = sweep(classifier, images, 10, BATCH_SIZE, CPU, silent, "")
-        labels = images.split.labels.numpy()
-        columns = prediction_columns(Cell(SUITE, spec, 0), DATASETS["mnist10k"], labels, probabilities)
+        labels = images.labels
+        columns = prediction_columns(Cell(SUITE, spec, 0), DATASETS["mnist10k"], labels, probabilities, None)
         write_predictions(tmp_path / "rows.parquet", columns)
 
     show_ratio(benchmark, capsys, "sweep of baseline, with warping and storing", harness, bare, rounds=7)
