@@ -232,7 +232,7 @@ SUITES: dict[str, Suite] = {
             group="parts",
             further_scores=("intact_auroc", "attained_level"),
             note=f"{PARTS_NOTE} Tiles of a 2x2 or 3x3 grid, drawn per image, change places in one cycle; a single "
-            "tile cannot, so the nearest number that can is taken.",
+            "tile cannot, so then two do.",
         ),
         Suite(
             name="overlap",

@@ -20,7 +20,8 @@ class Transform(ABC):
     """Change images in [0, 1] into images in [0, 1] by one family's change at one fixed level.
 
     What is random about the change comes from `draw`, once for a whole split; a level scales it, so an image
-    moves along one path as the level grows. Raises LevelError for a level that is not a finite number.
+    moves along one path as the level grows. Raises LevelError for a level that is not a finite number or
+    below `least`.
     """
 
     level: float
@@ -28,9 +29,14 @@ class Transform(ABC):
     identity: ClassVar[float | None]
     """The level at which nothing changes; None where several images make one, which always changes them."""
 
+    least: ClassVar[float] = -math.inf
+    """No lower level makes sense."""
+
     def __post_init__(self) -> None:
         if not math.isfinite(self.level):
             raise LevelError(f"{type(self).__name__}: level {self.level} is not a finite number")
+        if self.level < self.least:
+            raise LevelError(f"{type(self).__name__}: level {self.level} is below {self.least}")
 
     @abstractmethod
     def draw(self, count: int, generator: Generator) -> Tensor:

@@ -24,6 +24,7 @@ class Clutter(Transform):
     """
 
     identity: ClassVar[float | None] = None
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return draws (count, 24), uniform over 0 to 1: for each patch row and column, from where, to where."""

@@ -40,6 +40,7 @@ class ThinPlate(Deformation):
     """
 
     identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return the points' moves (count, 32), normally distributed."""
@@ -60,6 +61,7 @@ class ThinPlateNoise(Deformation):
     """
 
     identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return the points' moves (count, 32), normally distributed."""

@@ -27,6 +27,7 @@ class Noise(Transform):
     """
 
     identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return the windows' first row and column (count, 2)."""
@@ -50,6 +51,7 @@ class Blur(Transform):
     """
 
     identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
         """Return an empty table (count, 0)."""
@@ -69,6 +71,7 @@ class ContrastLoss(Transform):
     """
 
     identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
         """Return an empty table (count, 0)."""

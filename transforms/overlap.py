@@ -24,6 +24,7 @@ class Overlap(Transform):
     """
 
     identity: ClassVar[float | None] = None
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return directions (count, 2) from the first object to the second: cosine and sine, y upwards."""
@@ -55,6 +56,7 @@ class MultiMNIST(Transform):
     """
 
     identity: ClassVar[float | None] = None
+    least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return draws (count, 4), uniform over 0 to 1: down and to the right for each object."""

@@ -21,6 +21,7 @@ class Parts(Transform):
     """Move the parts of an object; a family says where each pixel comes from."""
 
     identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
 
     @abstractmethod
     def origins(

@@ -164,3 +164,11 @@ def test_levels_are_attained_exactly_or_said_for_each_image(suite, lay):
 def test_a_level_that_is_no_finite_number_is_refused(suite, level):
     with pytest.raises(LevelError, match="not a finite number"):
         suite.at(level)
+
+
+def test_a_level_below_the_least_is_refused(suite):
+    least = type(suite.at(suite.levels[0])).least
+    assert least <= suite.domain[0]
+    if math.isfinite(least):
+        with pytest.raises(LevelError, match="is below"):
+            suite.at(least - 1)
