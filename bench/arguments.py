@@ -114,6 +114,9 @@ def _models(options: argparse.Namespace, weights: Iterable[str]) -> tuple[tuple[
         models = tuple(get_model(name) for name in _unique(options.models or [*core, *added]))
     except UnknownModelError as error:
         raise UsageError("; ".join([str(error), *broken])) from error
+    for spec in models:
+        if options.preset not in spec.presets:
+            raise UsageError(f"the model {spec.name!r} is built for --preset {' or '.join(spec.presets)} only")
     for name in weights:
         if name not in {spec.name for spec in models}:
             raise UsageError(f"--weights names {name!r}, which is not among the models of this run")

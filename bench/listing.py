@@ -43,9 +43,11 @@ def _suites() -> list[dict[str, Any]]:
 def _models() -> list[dict[str, Any]]:
     return [
         {
+            "group": spec.group,
             "name": spec.name,
             "architecture": spec.architecture,
             "regime": spec.regime,
+            "parameters": "" if spec.parameters is None else f"{spec.parameters:,}",
             "tags": ", ".join(spec.tags),
             "summary": spec.summary,
             "reference": spec.reference,

@@ -19,11 +19,14 @@ from bench.checkpoints import Checkpoint
 from bench.environment import purpose_seed
 from bench.errors import DivergedError
 from bench.progress import Progress
-from models.base import Classifier, as_sets
+from models.base import Classifier, as_sets, parameter_groups
 from models.recipes import Preset, Recipe
 from models.spec import ModelSpec
 
-OPTIMISERS: Mapping[str, Callable[[Iterable[nn.Parameter], Recipe], Optimizer]] = {
+Parameters = Iterable[nn.Parameter] | Iterable[dict[str, Any]]
+"""Parameters, or groups of them, each with its learning rate."""
+
+OPTIMISERS: Mapping[str, Callable[[Parameters, Recipe], Optimizer]] = {
     "adam": lambda parameters, recipe: Adam(
         parameters, recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
     ),
@@ -36,7 +39,9 @@ OPTIMISERS: Mapping[str, Callable[[Iterable[nn.Parameter], Recipe], Optimizer]] 
 }
 
 SCHEDULES: Mapping[str, Callable[[Optimizer, Recipe, int], LRScheduler]] = {
-    "one-cycle": lambda optimiser, recipe, steps: OneCycleLR(optimiser, recipe.learning_rate, steps),
+    "one-cycle": lambda optimiser, _, steps: OneCycleLR(
+        optimiser, [group["lr"] for group in optimiser.param_groups], steps
+    ),
     "exponential": lambda optimiser, recipe, _: LambdaLR(
         optimiser, lambda step: recipe.decay ** (step / recipe.decay_steps)
     ),
@@ -76,7 +81,7 @@ def train(
     not finite.
     """
     device = next(classifier.parameters()).device
-    optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)
+    optimiser = OPTIMISERS[recipe.optimiser](parameter_groups(classifier, recipe.learning_rate), recipe)
     schedule = SCHEDULES[recipe.schedule](optimiser, recipe, recipe.epochs * images.batch_count)
     parts: dict[str, nn.Module | Optimizer | LRScheduler] = {
         "weights": classifier,

@@ -1,7 +1,7 @@
 """The one interface that the bench asks of a model."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
@@ -44,6 +44,20 @@ class Classifier(nn.Module, ABC):
     def auxiliary(self) -> tuple[nn.Module, ...]:
         """Return the modules that only training uses, such as a decoder; they are counted apart."""
         return ()
+
+    def paces(self) -> tuple[tuple[nn.Module, float], ...]:
+        """Return the modules that learn at a share of the learning rate, each with that share."""
+        return ()
+
+
+def parameter_groups(classifier: Classifier, learning_rate: float) -> list[dict[str, Any]]:
+    """Return the optimiser's groups of parameters: all others, then one for each module with a pace of its own."""
+    paced = [(list(module.parameters()), pace) for module, pace in classifier.paces()]
+    apart = {id(parameter) for parameters, _ in paced for parameter in parameters}
+    others = [parameter for parameter in classifier.parameters() if id(parameter) not in apart]
+    return [{"params": others, "lr": learning_rate}] + [
+        {"params": parameters, "lr": pace * learning_rate} for parameters, pace in paced
+    ]
 
 
 def as_sets(targets: Tensor, num_classes: int) -> Tensor:

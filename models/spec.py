@@ -32,7 +32,10 @@ class ModelSpec:
     function or class itself or, so that listing imports no torch, its address as "module:function".
     `image_size` is (height, width). `architecture` groups the specs that differ only in regime. `recipes` gives
     the recipes that differ from the regime's; but within a regime all models see the same images, so outside
-    the paper preset they agree with it in epochs, batch size and shift. Raises RegistrationError.
+    the paper preset they agree with it in epochs, batch size and shift. `group` is the family that it is listed
+    with, `parameters` counts the network's, without what only training uses, at the standard preset and 28x28
+    (the paper preset where that is the only one), and `presets` are those that it can be built for. Raises
+    RegistrationError.
     """
 
     name: str
@@ -44,6 +47,9 @@ class ModelSpec:
     tags: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     recipes: Mapping[Preset, Recipe] = field(default_factory=dict)
+    group: str = "plug-ins"
+    parameters: int | None = None
+    presets: tuple[Preset, ...] = PRESETS
 
     def __post_init__(self) -> None:
         for name in (self.name, self.architecture):

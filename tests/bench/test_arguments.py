@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from bench.arguments import configuration_of, run_name
 from bench.errors import UsageError
 from bench.grammar import parse
 from bench.suites import SUITES
-from models.registry import registered_models
+from models.registry import get_model, register, registered_models
 
 
 def resolve(*words):
@@ -151,3 +153,10 @@ def test_canvases_grow_with_the_data():
     assert (sides["rotation"], sides["translation"], sides["stn-rts"]) == (32, 44, 46)
     sides = {suite.name: suite.canvas for suite in resolve("--suite", "all", "--dataset", "fashion-mnist").suites}
     assert (sides["rotation"], sides["translation"], sides["overlap"]) == (28, 40, 56)
+
+
+def test_a_model_that_a_preset_does_not_have_is_refused(own_registry):
+    register(replace(get_model("baseline"), name="huge", presets=("paper",)))
+    with pytest.raises(UsageError, match="'huge' is built for --preset paper only"):
+        resolve("--suite", "rotation", "--models", "huge")
+    assert resolve("--suite", "rotation", "--models", "huge", "--preset", "paper").models[0].name == "huge"

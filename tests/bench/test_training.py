@@ -13,7 +13,7 @@ from bench.loading import Split, load_embedded
 from bench.progress import silent
 from bench.suites import SUITES
 from bench.training import OPTIMISERS, SCHEDULES, build_model, found, measure_accuracy, train, train_epoch
-from models.base import LogitsClassifier
+from models.base import Classifier, LogitsClassifier, parameter_groups
 from models.recipes import Recipe
 from models.registry import get_model, registered_models
 
@@ -155,3 +155,32 @@ def test_pairs_are_learned(name):
     schedule = SCHEDULES["step"](optimiser, recipe, 24)
     losses = [train_epoch(classifier, optimiser, schedule, pairs.epoch(1, CPU), "fp32") for _ in range(12)]
     assert losses[-1] < 0.7 * losses[0]
+
+
+class Paced(Classifier):
+    """A network whose last layer learns at a tenth of the rate."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images):
+        return self.network(images)
+
+    def paces(self):
+        return ((self.network[2], 0.1),)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_module_with_a_pace_of_its_own_learns_at_that_share_of_the_rate(schedule):
+    recipe = replace(RECIPE, schedule=schedule, decay=0.5, decay_steps=1)
+    classifier = Paced(nn.Sequential(nn.Flatten(), nn.Linear(784, 5), nn.Linear(5, 2)))
+    optimiser = OPTIMISERS["sgd"](parameter_groups(classifier, recipe.learning_rate), recipe)
+    rates = SCHEDULES[schedule](optimiser, recipe, 10)
+    for _ in range(6):
+        others, paced = (group["lr"] for group in optimiser.param_groups)
+        assert paced == pytest.approx(0.1 * others)
+        optimiser.step()
+        rates.step()
+    kept = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    assert len(kept) == 4

@@ -64,3 +64,10 @@ def test_descriptions_are_one_line_with_a_citation(spec):
 def test_listing_imports_no_torch():
     code = "import sys, models.registry as r; r.registered_models(); assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("spec", CATALOG, ids=lambda spec: spec.name)
+def test_the_parameters_listed_are_counted(spec):
+    preset = "standard" if "standard" in spec.presets else spec.presets[0]
+    with torch.device("meta"):
+        assert encoder_parameters(spec, preset) == spec.parameters
