@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,12 +13,13 @@ from bench.augmentation import TrainingImages
 from bench.checkpoints import read_weights
 from bench.configuration import Cell
 from bench.plan import Plan, PlannedCell, gallery_path, prediction_path
+from bench.portraits import Sitting, portray, views_by_epoch
 from bench.predictions import confidence_of, predicted_classes, prediction_columns
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
 from bench.sweep import TestImages, attained_levels, one_of_each, sample_images, sweep
 from bench.tables import replace_rows
-from bench.training import build_model, train
+from bench.training import build_model, first_images, train
 from models.base import Classifier
 
 
@@ -29,7 +29,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     Raises DivergedError where training does, and whatever a plug-in raises.
     """
     cell, configuration = planned.cell, plan.configuration
-    classifier, remark = _trained_model(plan, planned, progress)
+    classifier, remark, chosen = _trained_model(plan, planned, progress)
     classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
     probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
     labels, sought = images.labels, cell.suite.sought
@@ -38,10 +38,13 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     shown = probabilities[samples]
     predicted = predicted_classes(shown, sought)
     path = prediction_path(configuration.folder, cell)
+    watched = first_images(_seen_in(plan, planned, "validation"), plan.device)
     records.write_arrays(
         gallery_path(configuration.folder, cell),
         predicted=predicted if sought > 1 else predicted[..., 0],
         confidence=confidence_of(shown, sought),
+        **portray(classifier, Sitting(images, samples, probabilities, plan.device)),
+        **views_by_epoch(chosen, watched),
     )
     records.write_predictions(path, columns)
     return {
@@ -52,8 +55,10 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     }
 
 
-def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str]:
-    """Return the cell's model with its weights, given, stored or trained now, and a remark on which."""
+def _trained_model(
+    plan: Plan, planned: PlannedCell, progress: Progress
+) -> tuple[Classifier, str, list[dict[str, Any]]]:
+    """Return the cell's model with its weights, given, stored or trained now, a remark on which, and its views."""
     cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
     channels = dataset.train.images.shape[1]
     classes = len(dataset.spec.classes)
@@ -63,7 +68,7 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
     given = configuration.weights.get(cell.model.name)
     if given is not None:
         classifier.load_state_dict(read_weights(given))
-        return classifier, f"weights of {given.name}"
+        return classifier, f"weights of {given.name}", []
     description = planned.checkpoint.read()
     if description is not None:
         remark = "trained before"
@@ -73,35 +78,44 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
         description = _train(plan, planned, classifier, progress)
     classifier.load_state_dict(read_weights(planned.checkpoint.weights))
     _write_history(plan, cell, description["history"])
-    return classifier, f"{remark}, validation accuracy {_last_accuracy(description['history']):.2%}"
+    accuracy = _last_accuracy(description["history"])
+    return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description.get("views", [])
 
 
 def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: Progress) -> dict[str, Any]:
-    cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
-    sizes, recipe = PRESET_SIZES[configuration.preset], cell.model.recipe(configuration.preset)
-    training = TrainingImages(
-        split=dataset.train.first(sizes.train),
-        classes=len(dataset.spec.classes),
-        dataset=dataset.spec.name,
-        purpose="training",
-        suite=cell.suite,
-        regime=cell.model.regime,
-        seed=cell.seed,
-        batch_size=recipe.batch_size,
-        shift=recipe.shift,
-    )
-    validation = replace(training, split=dataset.validation.first(sizes.validation), purpose="validation")
+    cell, configuration = planned.cell, plan.configuration
     went = train(
         classifier,
-        recipe,
-        training,
-        validation,
+        cell.model.recipe(configuration.preset),
+        _seen_in(plan, planned, "training"),
+        _seen_in(plan, planned, "validation"),
         configuration.precision,
         planned.checkpoint,
         progress,
         title=f"{cell.address}: training",
     )
     return planned.checkpoint.write(classifier.state_dict(), {**went, "identity": planned.training})
+
+
+def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "validation"]) -> TrainingImages:
+    """Return the images that the cell's model sees in training, or in the validations of it."""
+    cell, preset, dataset = planned.cell, plan.configuration.preset, plan.dataset
+    sizes, recipe = PRESET_SIZES[preset], cell.model.recipe(preset)
+    splits = {
+        "training": dataset.train.first(sizes.train),
+        "validation": dataset.validation.first(sizes.validation),
+    }
+    return TrainingImages(
+        split=splits[purpose],
+        classes=len(dataset.spec.classes),
+        dataset=dataset.spec.name,
+        purpose=purpose,
+        suite=cell.suite,
+        regime=cell.model.regime,
+        seed=cell.seed,
+        batch_size=recipe.batch_size,
+        shift=recipe.shift,
+    )
 
 
 def _last_accuracy(history: list[dict[str, Any]]) -> float:

@@ -20,6 +20,7 @@ from bench.environment import purpose_seed
 from bench.errors import DivergedError
 from bench.progress import Progress
 from models.base import Classifier, as_sets, parameter_groups
+from models.protocols import ChoosesView
 from models.recipes import Preset, Recipe
 from models.spec import ModelSpec
 
@@ -54,6 +55,10 @@ VALIDATIONS = 5
 """About how often a training is validated; nothing is selected by it, so rarely is enough."""
 
 
+WATCHED = 8
+"""How many images are watched through training."""
+
+
 def build_model(
     spec: ModelSpec, channels: int, classes: int, canvas: int, preset: Preset, seed: int
 ) -> Classifier:
@@ -76,9 +81,10 @@ def train(
 ) -> dict[str, Any]:
     """Train `classifier` in place, going on after the last whole epoch that `checkpoint` keeps.
 
-    Returns {"seconds": time spent, "history": [{"epoch", "measure", "value"}, ...]}. The state after each epoch
-    is kept until the checkpoint is written; `title` heads the progress bar. Raises DivergedError where the loss is
-    not finite.
+    Returns {"seconds": time spent, "history": [{"epoch", "measure", "value"}, ...], "views": [{"epoch", "theta"},
+    ...]}, the last what the model chose to see of the first validation images, where it chooses. The state after
+    each epoch is kept until the checkpoint is written; `title` heads the progress bar. Raises DivergedError where
+    the loss is not finite.
     """
     device = next(classifier.parameters()).device
     optimiser = OPTIMISERS[recipe.optimiser](parameter_groups(classifier, recipe.learning_rate), recipe)
@@ -93,6 +99,8 @@ def train(
         if name in state:
             part.load_state_dict(state[name])
     history, begun = list(state["history"]), time.perf_counter() - state["seconds"]
+    watched = first_images(validation, device)
+    views = state.get("views") or view(classifier, watched, epoch=0)
     stride = math.ceil(recipe.epochs / VALIDATIONS)
     epochs = range(state["epoch"] + 1, recipe.epochs + 1)
     for epoch in progress(epochs, title, total=len(epochs)):
@@ -105,9 +113,27 @@ def train(
         if epoch % stride == 0 or epoch == recipe.epochs:
             accuracy = measure_accuracy(classifier, validation, device)
             history.append({"epoch": epoch, "measure": "validation accuracy", "value": accuracy})
-        state = {"epoch": epoch, "seconds": time.perf_counter() - begun, "history": history}
+        views = views + view(classifier, watched, epoch)
+        state = {"epoch": epoch, "seconds": time.perf_counter() - begun, "history": history, "views": views}
         checkpoint.write_progress({**state, **{name: part.state_dict() for name, part in parts.items()}})
-    return {"seconds": state["seconds"], "history": history}
+    return {"seconds": state["seconds"], "history": history, "views": views}
+
+
+def first_images(images: TrainingImages, device: torch.device) -> Tensor:
+    """Return the first WATCHED images of epoch 0, which is always the same, as training would see them."""
+    batch, _ = next(images.epoch(0, device))
+    return batch[:WATCHED]
+
+
+@torch.inference_mode()
+def view(classifier: Classifier, images: Tensor, epoch: int) -> list[dict[str, Any]]:
+    """Return what a model that chooses its view chose for these images in an epoch; nothing for the others."""
+    classifier.eval()
+    return (
+        [{"epoch": epoch, "theta": classifier.theta(images).tolist()}]
+        if isinstance(classifier, ChoosesView)
+        else []
+    )
 
 
 def train_epoch(
