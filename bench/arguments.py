@@ -16,6 +16,7 @@ from bench.environment import available_threads
 from bench.errors import UsageError
 from bench.folders import CHECKPOINTS
 from bench.suites import SUITES, Suite, groups
+from models.recipes import Preset
 from models.registry import UnknownModelError, get_model, load_entry_points, load_plugins, registered_models
 from models.spec import ModelSpec
 
@@ -89,6 +90,18 @@ def with_levels(suites: tuple[Suite, ...], levels: Sequence[float]) -> Suite:
     return replace(suite, levels=swept)
 
 
+def with_epochs(spec: ModelSpec, preset: Preset, epochs: int) -> ModelSpec:
+    """Return the model, trained for the first `epochs` of its recipe; raise UsageError where all are needed.
+
+    Only the published recipes can be cut short: the others are one schedule from warming up to rest, and within a
+    regime every model sees the same images.
+    """
+    if preset != "paper":
+        raise UsageError(f"--epochs cuts the published recipes short, so it needs --preset paper, not {preset}")
+    recipe = replace(spec.recipe(preset), epochs=epochs)
+    return replace(spec, recipes={**spec.recipes, preset: recipe})
+
+
 def run_name(name: str) -> str:
     """Return a run's name; raise UsageError for one that is no plain folder name."""
     if not NAME.fullmatch(name) or name == CHECKPOINTS:
@@ -117,6 +130,8 @@ def _models(options: argparse.Namespace, weights: Iterable[str]) -> tuple[tuple[
     for spec in models:
         if options.preset not in spec.presets:
             raise UsageError(f"the model {spec.name!r} is built for --preset {' or '.join(spec.presets)} only")
+    if options.epochs is not None:
+        models = tuple(with_epochs(spec, options.preset, options.epochs) for spec in models)
     for name in weights:
         if name not in {spec.name for spec in models}:
             raise UsageError(f"--weights names {name!r}, which is not among the models of this run")

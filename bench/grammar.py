@@ -131,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="where datasets are kept")
     run.add_argument("--preset", choices=PRESETS, default="standard", help="how large and how long")
+    run.add_argument(
+        "--epochs", type=_positive, metavar="N", help="of the paper preset's recipe, train the first N epochs only"
+    )
     run.add_argument("--seeds", nargs="+", type=_natural, default=[0], metavar="SEED", help="training seeds")
     run.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
     run.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of training and costs")

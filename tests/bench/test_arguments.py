@@ -160,3 +160,10 @@ def test_a_model_that_a_preset_does_not_have_is_refused(own_registry):
     with pytest.raises(UsageError, match="'huge' is built for --preset paper only"):
         resolve("--suite", "rotation", "--models", "huge")
     assert resolve("--suite", "rotation", "--models", "huge", "--preset", "paper").models[0].name == "huge"
+
+
+def test_the_published_recipes_can_be_cut_short():
+    (capsnet,) = resolve("--suite", "rotation", "--models", "capsnet", "--preset", "paper", "--epochs", "5").models
+    assert capsnet.recipe("paper") == replace(get_model("capsnet").recipe("paper"), epochs=5)
+    with pytest.raises(UsageError, match="needs --preset paper, not standard"):
+        resolve("--suite", "rotation", "--epochs", "5")
