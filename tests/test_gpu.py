@@ -39,6 +39,16 @@ def test_a_sweep_agrees_with_the_processor(spec, split):
     assert np.allclose(actual, expected, atol=2e-3)
 
 
+@pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+def test_every_change_agrees_with_the_processor(suite, split):
+    images = lay_out(suite, "noise", split, None)
+    first = torch.arange(16)
+    for transform in images.transforms:
+        expected = transform(images.objects(first, torch.device("cpu")), images.draws[first])
+        actual = transform(images.objects(first, torch.device("cuda")), images.draws[first].cuda())
+        assert torch.allclose(actual.cpu(), expected, atol=1e-3)
+
+
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_training_learns(spec, split, precision, tmp_path):
     images = TrainingImages(split, 10, "noise", "training", SUITE, spec.regime, 0, 64)
