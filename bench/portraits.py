@@ -109,6 +109,13 @@ def homogeneous(theta: Tensor) -> Tensor:
     return torch.cat((theta, bottom[:, : 3 - theta.shape[1]]), dim=1).float()
 
 
+def drawings(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+    """Return what the model draws; nothing where it was built without a decoder."""
+    if classifier.decoder is None:
+        return {}
+    return reconstructions(classifier, sitting) | dimensions(classifier, sitting)
+
+
 def reconstructions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
     """Return reconstructions by label and by prediction, failures among them, at the middle level."""
     labels, sought = sitting.images.labels, sitting.images.suite.sought
@@ -171,9 +178,7 @@ def couplings(classifier: Routes, sitting: Sitting) -> Arrays:
 
 PORTRAITS: Mapping[type, Callable[[Any, Sitting], Arrays]] = {
     ChoosesView: views,
-    Reconstructs: lambda classifier, sitting: (
-        reconstructions(classifier, sitting) | dimensions(classifier, sitting)
-    ),
+    Reconstructs: drawings,
     Routes: couplings,
 }
 """What is drawn of a model, by what it shows."""

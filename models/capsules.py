@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import final
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+
+Gradient = Literal["all", "last"]
 
 
 def squash(vectors: Tensor) -> Tensor:
@@ -37,6 +42,22 @@ def margin_loss(
     return (missing + weight * surplus).sum(dim=1).mean()
 
 
+def length_cross_entropy(lengths: Tensor, targets: Tensor, least: float = 1e-6) -> Tensor:
+    """Return the cross-entropy of what is read from capsule lengths (B, K), the mean over the batch.
+
+    Targets are labels (B,): the probability of a class is its length's share of their sum; or sets of classes
+    (B, K), 1 for what is there and else 0: a length is the probability that its class is there, and the
+    cross-entropy is summed over classes. What is trained is so what is read, with no temperature to choose.
+    Lengths count as at least `least`, with sets also as at most 1 - `least`.
+    """
+    lengths = lengths.float()
+    if targets.ndim == 1:
+        return F.nll_loss(F.normalize(lengths.clamp_min(least), p=1.0, dim=1).log(), targets)
+    # A squashed length is the sigmoid of log |s|^2, so its logit is well behaved.
+    logits = torch.logit(lengths, eps=least)
+    return F.binary_cross_entropy_with_logits(logits, targets.to(logits.dtype), reduction="sum") / len(targets)
+
+
 @final
 class PrimaryCapsules(nn.Module):
     """Make capsules (B, I, D) of a feature map by one convolution and squash (section 4).
@@ -55,46 +76,123 @@ class PrimaryCapsules(nn.Module):
         return squash(maps.movedim(2, -1).flatten(1, 3))
 
 
-@final
-class DynamicRouting(nn.Module):
-    """Send capsules (B, I, D) to K output capsules of D' dimensions by agreement (procedure 1).
+class Routing(nn.Module, ABC):
+    """Send capsules (B, I, D) to K output capsules of D' dimensions: transform each into votes, then combine them.
 
-    Every pair of input and output capsules has its own transform. Logits start at zero in each pass. As in
-    the authors' code, output capsules have a bias, and the gradient flows through all iterations.
+    Every pair of input and output capsules has its own transform, unless `sharing` successive inputs have one
+    together: with as many as there are positions, a transform belongs to a type of capsule and serves everywhere
+    (Gu & Tresp 2020). Raises ValueError where `sharing` does not divide the number of inputs.
     """
 
     def __init__(
-        self, inputs: int, in_dimensions: int, outputs: int, out_dimensions: int, iterations: int = 3
+        self, inputs: int, in_dimensions: int, outputs: int, out_dimensions: int, sharing: int = 1
     ) -> None:
         super().__init__()
-        if iterations < 1:
-            raise ValueError(f"dynamic routing needs at least one iteration, not {iterations}")
-        self.iterations = iterations
-        self.transforms = nn.Parameter(torch.empty(outputs, inputs, in_dimensions, out_dimensions))
-        self.bias = nn.Parameter(torch.full((outputs, out_dimensions), 0.1))
+        if inputs % sharing:
+            raise ValueError(f"{inputs} capsules cannot share transforms by {sharing}")
+        self.sharing = sharing
+        self.transforms = nn.Parameter(torch.empty(outputs, inputs // sharing, in_dimensions, out_dimensions))
         nn.init.trunc_normal_(self.transforms, std=0.1)
 
-    def votes(self, capsules: Tensor) -> Tensor:
-        """Return the prediction vectors (B, K, I, D') of capsules (B, I, D) (equation 2)."""
-        votes = torch.einsum("bid,kide->bkie", capsules, self.transforms)
-        # einsum leaves I outermost in memory, where each routing step costs twice as much.
-        return votes.contiguous()
-
+    @abstractmethod
     def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
         """Return output capsules (B, K, D') of votes (B, K, I, D'), and the coupling coefficients (B, K, I).
 
-        The coefficients are the last iteration's and sum to 1 over the output capsules (equation 3).
+        The coefficients sum to 1 over the output capsules (equation 3).
         """
-        logits = votes.new_zeros(votes.shape[:-1])
-        for _ in range(self.iterations - 1):
-            capsules = self._combine(logits.softmax(dim=1), votes)
-            logits = logits + (votes @ capsules.unsqueeze(-1)).squeeze(-1)
-        coupling = logits.softmax(dim=1)
-        return self._combine(coupling, votes), coupling
+
+    def votes(self, capsules: Tensor) -> Tensor:
+        """Return the prediction vectors (B, K, I, D') of capsules (B, I, D) (equation 2)."""
+        transforms = self.transforms.unsqueeze(2).expand(-1, -1, self.sharing, -1, -1).flatten(1, 2)
+        votes = torch.einsum("bid,kide->bkie", capsules, transforms)
+        # einsum leaves I outermost in memory, where each routing step costs twice as much.
+        return votes.contiguous()
 
     def forward(self, capsules: Tensor) -> Tensor:
         """Return output capsules (B, K, D') of capsules (B, I, D)."""
         return self.route(self.votes(capsules))[0]
 
-    def _combine(self, coupling: Tensor, votes: Tensor) -> Tensor:
-        return squash((coupling.unsqueeze(2) @ votes).squeeze(2) + self.bias)
+
+FLOWS: Mapping[Gradient, Callable[[Tensor], Tensor]] = MappingProxyType(
+    {"all": lambda coupling: coupling, "last": lambda coupling: coupling.detach()}
+)
+"""What the gradient sees of the coupling coefficients: how they came about, or constants."""
+
+
+@final
+class DynamicRouting(Routing):
+    """Route by agreement (procedure 1).
+
+    Logits start at zero in each pass. As in the authors' code, output capsules have a bias. The gradient flows
+    through all iterations or, with `gradient` "last", through the votes as the last iteration combines them, its
+    coupling coefficients held constant. Raises ValueError for less than one iteration.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        in_dimensions: int,
+        outputs: int,
+        out_dimensions: int,
+        iterations: int = 3,
+        gradient: Gradient = "all",
+        sharing: int = 1,
+    ) -> None:
+        if iterations < 1:
+            raise ValueError(f"dynamic routing needs at least one iteration, not {iterations}")
+        super().__init__(inputs, in_dimensions, outputs, out_dimensions, sharing)
+        self.iterations = iterations
+        self.gradient: Gradient = gradient
+        self.bias = _output_bias(outputs, out_dimensions)
+
+    def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return output capsules (B, K, D') of votes (B, K, I, D'), and the last coefficients (B, K, I)."""
+        coupling = FLOWS[self.gradient](self._agree(votes))
+        return _combine(coupling, votes, self.bias), coupling
+
+    def _agree(self, votes: Tensor) -> Tensor:
+        logits = votes.new_zeros(votes.shape[:-1])
+        for _ in range(self.iterations - 1):
+            capsules = _combine(logits.softmax(dim=1), votes, self.bias)
+            logits = logits + (votes @ capsules.unsqueeze(-1)).squeeze(-1)
+        return logits.softmax(dim=1)
+
+
+@final
+class FixedRouting(Routing):
+    """Combine votes with coupling coefficients (K, I) that no image changes (Paik et al. 2019).
+
+    The coefficients are no parameters but belong to the state_dict. Output capsules have a bias, as with
+    DynamicRouting.
+    """
+
+    coefficients: Tensor
+
+    def __init__(self, coefficients: Tensor, in_dimensions: int, out_dimensions: int, sharing: int = 1) -> None:
+        outputs, inputs = coefficients.shape
+        super().__init__(inputs, in_dimensions, outputs, out_dimensions, sharing)
+        self.bias = _output_bias(outputs, out_dimensions)
+        self.register_buffer("coefficients", coefficients)
+
+    def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return output capsules (B, K, D') of votes (B, K, I, D'), and the coupling coefficients (B, K, I)."""
+        coupling = self.coefficients.expand(len(votes), -1, -1)
+        return _combine(coupling, votes, self.bias), coupling
+
+
+def uniform_coupling(outputs: int, inputs: int) -> Tensor:
+    """Return coupling coefficients (K, I) of 1/K each: what one iteration of dynamic routing comes to."""
+    return torch.full((outputs, inputs), 1 / outputs)
+
+
+def random_coupling(outputs: int, inputs: int) -> Tensor:
+    """Draw coupling coefficients (K, I) from torch's generator: the softmax over K of standard normal logits."""
+    return torch.randn(outputs, inputs).softmax(dim=0)
+
+
+def _output_bias(outputs: int, dimensions: int) -> nn.Parameter:
+    return nn.Parameter(torch.full((outputs, dimensions), 0.1))
+
+
+def _combine(coupling: Tensor, votes: Tensor, bias: Tensor) -> Tensor:
+    return squash((coupling.unsqueeze(2) @ votes).squeeze(2) + bias)

@@ -2,7 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from torch import Tensor
+from torch import Tensor, nn
 
 
 @runtime_checkable
@@ -33,7 +33,12 @@ class HoldsCapsules(Protocol):
 
 @runtime_checkable
 class Reconstructs(HoldsCapsules, Protocol):
-    """A model that draws images from its capsules."""
+    """A model that draws images from its capsules, where it has a decoder."""
+
+    @property
+    def decoder(self) -> nn.Module | None:
+        """Return what draws; None where the model was built without."""
+        ...
 
     def reconstruct_each(self, capsules: Tensor) -> Tensor:
         """Return what each class capsule of (B, K, D) alone draws: (B, K, C, H, W) in [0, 1]."""

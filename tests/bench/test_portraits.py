@@ -20,9 +20,12 @@ from bench.portraits import (
 )
 from bench.suites import SUITES
 from bench.sweep import lay_out, one_of_each
+from bench.training import build_model
 from models.base import Classifier, LogitsClassifier
+from models.registry import get_model
 
 CPU = torch.device("cpu")
+NETWORKS = ("baseline", "stn", "capsnet")
 QUARTER = torch.tensor([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
 """Output to input coordinates: the right of what is seen is the top of the image."""
 
@@ -42,6 +45,8 @@ class Turning(Classifier):
 
 class Capsules(Classifier):
     """Class k's capsule holds the mean brightness times k + 1; it draws plain images as bright as it is long."""
+
+    decoder = nn.Identity()
 
     def forward(self, images):
         return self.capsules(images).norm(dim=2)
@@ -167,3 +172,18 @@ def test_coupling_is_that_to_the_predicted_class_at_the_identity_and_the_last_le
     assert arrays["coupling_levels"].tolist() == [0.0, 6.0]
     assert arrays["coupling"].shape == (10, 2, 3, 3)
     assert (arrays["coupling"] == ((np.arange(10) + 3) % 10)[:, None, None, None]).all()
+
+
+def test_a_capsule_network_without_a_decoder_draws_nothing():
+    class Mute(Capsules):
+        decoder = None
+
+    assert set(portray(Mute(), sitting("rotation"))) == {"probabilities", "coupling", "coupling_levels"}
+
+
+def test_the_core_models_show_what_they_have():
+    scene = sitting("scale", count=30)
+    shown = {name: set(portray(build_model(get_model(name), 1, 10, 40, "smoke", 0), scene)) for name in NETWORKS}
+    assert shown["baseline"] == {"probabilities"}
+    assert shown["stn"] == {"probabilities", "attended", "theta"}
+    assert {"reconstruction_images", "dimensions", "coupling"} < shown["capsnet"]

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from models.base import count_parameters
-from models.capsnet import build_capsnet
+from models.capsnet import CapsNetOptions, build_capsnet
 
 
 @pytest.fixture
@@ -86,3 +86,102 @@ def test_scores_do_not_depend_on_the_decoder(capsnet):
     before = capsnet(images)
     torch.nn.init.zeros_(capsnet.decoder.layers[1].weight)
     torch.testing.assert_close(capsnet(images), before)
+
+
+@pytest.mark.parametrize("size", [(28, 28), (40, 36)])
+def test_the_grid_says_where_primary_capsules_lie(size):
+    model = build_capsnet(1, 10, size, "smoke").eval()
+    images = torch.rand(2, 1, *size)
+    types, height, width = model.primary_grid
+    capsules = model.primary_capsules(images)
+    assert capsules.shape == (2, types * height * width, 8)
+    last = model.primary.convolution(torch.relu(model.stem(images)))[:, -8:, -1, -1]
+    direction = last / last.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(capsules[:, -1] / capsules[:, -1].norm(dim=1, keepdim=True), direction)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"coupling": "uniform"}, {"coupling": "random"}, {"transforms": "shared"}, {"iterations": 1}]
+)
+def test_the_coupling_of_images_is_that_of_their_capsules(options):
+    model = build_capsnet(1, 10, (28, 28), "smoke", **options)
+    images = torch.rand(2, 1, 28, 28)
+    coupling = model.coupling(images)
+    assert coupling.shape == (2, 10, 96)
+    torch.testing.assert_close(coupling.sum(dim=1), torch.ones(2, 96))
+    votes = model.routing.votes(model.primary_capsules(images))
+    summed = (coupling.unsqueeze(-1) * votes).sum(dim=2) + model.routing.bias
+    torch.testing.assert_close(model(images), summed.square().sum(2) / (1 + summed.square().sum(2)))
+
+
+@pytest.mark.parametrize("name", ["uniform", "random"])
+def test_fixed_coupling_does_not_depend_on_the_image(name):
+    coupling = build_capsnet(1, 10, (28, 28), "smoke", coupling=name).coupling(torch.rand(2, 1, 28, 28))
+    assert torch.equal(coupling[0], coupling[1])
+
+
+@pytest.mark.parametrize("size", [(28, 28), (36, 36)])
+def test_shared_transforms_do_not_grow_with_the_canvas(size):
+    model = build_capsnet(1, 10, size, "smoke", transforms="shared")
+    assert model.routing.transforms.shape == (10, 6, 8, 16)
+    assert model.routing.sharing == model.primary_grid.height * model.primary_grid.width
+
+
+def test_without_a_decoder_the_loss_is_the_margin_alone():
+    model = build_capsnet(1, 10, (28, 28), "smoke", reconstruction="none")
+    images = torch.rand(2, 1, 28, 28)
+    expected = sum(
+        max(0, 0.9 - length) ** 2 if index == label else 0.5 * max(0, length - 0.1) ** 2
+        for row, label in zip(model(images).tolist(), (3, 7), strict=True)
+        for index, length in enumerate(row)
+    )
+    assert model.loss(images, torch.tensor([3, 7])).item() == pytest.approx(expected / 2, rel=1e-5)
+    assert model.auxiliary() == ()
+    for draw in (
+        lambda: model.reconstruct(torch.rand(1, 10, 16), torch.eye(10)[:1]),
+        lambda: model.reconstruct_each(0),
+    ):
+        with pytest.raises(ValueError, match="no decoder"):
+            draw()
+
+
+@pytest.mark.parametrize(
+    ("coupling", "transforms", "keys"),
+    [
+        ("dynamic", "per-position", {"routing.transforms", "routing.bias"}),
+        ("dynamic", "shared", {"routing.transforms", "routing.bias"}),
+        ("random", "per-position", {"routing.transforms", "routing.bias", "routing.coefficients"}),
+    ],
+)
+def test_the_state_holds_what_routing_needs(coupling, transforms, keys):
+    model = build_capsnet(1, 10, (28, 28), "smoke", coupling=coupling, transforms=transforms)
+    assert {key for key in model.state_dict() if key.startswith("routing")} == keys
+
+
+def test_options_default_to_the_published_network(capsnet):
+    torch.manual_seed(0)
+    spelt = build_capsnet(
+        1,
+        10,
+        (28, 28),
+        "smoke",
+        coupling="dynamic",
+        iterations=3,
+        gradient="all",
+        transforms="per-position",
+        loss="margin",
+        reconstruction="together",
+    )
+    assert CapsNetOptions().iterations == capsnet.routing.iterations == 3
+    images, pairs = torch.rand(2, 1, 28, 28), torch.eye(10)[[1, 2]] + torch.eye(10)[[5, 6]]
+    assert torch.equal(capsnet.loss(images, pairs), spelt.loss(images, pairs))
+
+
+def test_coupling_maps_are_the_mean_over_types_at_each_place(capsnet):
+    images = torch.rand(2, 1, 28, 28)
+    types, height, width = capsnet.primary_grid
+    coupling, maps = capsnet.coupling(images), capsnet.coupling_maps(images)
+    assert maps.shape == (2, 10, height, width)
+    for place in ((0, 0), (height - 1, 1)):
+        at_place = [coupling[1, 3, (kind * height + place[0]) * width + place[1]] for kind in range(types)]
+        assert maps[1, 3][place].item() == pytest.approx(torch.stack(at_place).mean().item(), abs=1e-6)

@@ -8,7 +8,6 @@ from models.catalog import CATALOG
 from models.conformance import CHECKS, ConformanceError, check_model
 from models.spec import ModelSpec
 
-
 NETWORKS = list({spec.network: spec for spec in reversed(CATALOG) if "smoke" in spec.presets}.values())
 """One spec of each network that is small enough to train here."""
 
