@@ -13,7 +13,7 @@ from bench.augmentation import TrainingImages
 from bench.checkpoints import read_weights
 from bench.configuration import Cell
 from bench.plan import Plan, PlannedCell, gallery_path, prediction_path
-from bench.portraits import Sitting, portray, views_by_epoch
+from bench.portraits import Sitting, portray, share_collapsed, views_by_epoch
 from bench.predictions import confidence_of, predicted_classes, prediction_columns
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
@@ -39,17 +39,19 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     predicted = predicted_classes(shown, sought)
     path = prediction_path(configuration.folder, cell)
     watched = first_images(_seen_in(plan, planned, "validation"), plan.device)
+    portrait = portray(classifier, Sitting(images, samples, probabilities, plan.device))
+    empty = share_collapsed(portrait, (cell.suite.canvas, cell.suite.canvas))
     records.write_arrays(
         gallery_path(configuration.folder, cell),
         predicted=predicted if sought > 1 else predicted[..., 0],
         confidence=confidence_of(shown, sought),
-        **portray(classifier, Sitting(images, samples, probabilities, plan.device)),
+        **portrait,
         **views_by_epoch(chosen, watched),
     )
     records.write_predictions(path, columns)
     return {
         "state": "done",
-        "reason": remark,
+        "reason": f"{remark}; collapsed: {empty:.0%} of its views show next to nothing" if empty > 0 else remark,
         "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
         "sha256": records.sha256(path),
     }

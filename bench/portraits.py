@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
 
 from bench.predictions import predicted_classes
 from bench.suites import Suite
 from bench.sweep import TestImages
 from models.base import Classifier
+from models.crop_guard import collapsed
 from models.protocols import ChoosesView, Reconstructs, Routes
+from models.spatial_transformer import GridGenerator, ImageSampler
 
 Arrays = dict[str, np.ndarray]
 
@@ -96,11 +97,20 @@ def views_by_epoch(views: Sequence[Mapping[str, Any]], watched: Tensor) -> Array
 def seen_through(theta: Tensor, images: Tensor) -> Tensor:
     """Return images (B, C, H, W) sampled where matrices theta (B, 3, 3) say, output to input coordinates."""
     height, width = images.shape[-2:]
-    y, x = (torch.arange(side, device=images.device) * 2.0 + 1 for side in (height, width))
-    rows, columns = torch.meshgrid(y / height - 1, x / width - 1, indexing="ij")
-    places = torch.stack((columns, rows, torch.ones_like(rows)), dim=-1) @ theta[:, None].mT
-    grid = places[..., :2] / places[..., 2:]
-    return F.grid_sample(images, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    grid = GridGenerator((height, width)).to(images.device)(theta)
+    seen: Tensor = ImageSampler()(images, grid)
+    return seen
+
+
+def share_collapsed(arrays: Mapping[str, np.ndarray], size: tuple[int, int]) -> float:
+    """Return the share of the views kept that show next to nothing of an image of `size`; 0 without views.
+
+    A spatial transformer that has learned an empty crop answers without looking.
+    """
+    if "theta" not in arrays:
+        return 0.0
+    theta = torch.from_numpy(arrays["theta"]).flatten(0, 1)
+    return float(collapsed(GridGenerator(size)(theta)).double().mean())
 
 
 def homogeneous(theta: Tensor) -> Tensor:

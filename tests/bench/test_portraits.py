@@ -15,6 +15,7 @@ from bench.portraits import (
     middle_level,
     portray,
     seen_through,
+    share_collapsed,
     to_bytes,
     views_by_epoch,
 )
@@ -187,3 +188,12 @@ def test_the_core_models_show_what_they_have():
     assert shown["baseline"] == {"probabilities"}
     assert shown["stn"] == {"probabilities", "attended", "theta"}
     assert {"reconstruction_images", "dimensions", "coupling"} < shown["capsnet"]
+
+
+def test_views_that_show_next_to_nothing_are_counted():
+    still, tiny, outside = torch.eye(3), torch.diag(torch.tensor([0.01, 0.01, 1.0])), torch.eye(3)
+    outside[:2, 2] = 5.0
+    theta = torch.stack([still, tiny, outside, still])[None].numpy()
+    assert share_collapsed({"theta": theta}, (28, 28)) == 0.5
+    assert share_collapsed({"theta": theta[:, [0, 3]]}, (28, 28)) == 0.0
+    assert share_collapsed({}, (28, 28)) == 0.0
