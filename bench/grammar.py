@@ -125,7 +125,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--levels", nargs="+", type=_level, metavar="LEVEL", help="sweep one suite at these and at its identity"
     )
-    run.add_argument("--models", nargs="+", metavar="MODEL", help="default: the six core models, and plug-ins'")
+    run.add_argument(
+        "--models",
+        nargs="+",
+        metavar="MODEL",
+        help="default: the six core models, and plug-ins'; timm:NAME is one of timm's",
+    )
     run.add_argument(
         "--dataset", default="mnist10k", metavar="DATASET", help=f"{', '.join(DATASETS)}, {FOLDER}PATH"
     )

@@ -53,6 +53,12 @@ class CapsNetShape:
         )
         return height, width
 
+    @property
+    def lattice(self) -> tuple[float, float]:
+        """Return pitch and offset, in pixels, of the centres of what primary capsules see."""
+        pitch = self.stem_stride * self.stride
+        return float(pitch), (self.stem_kernel - 1) / 2 + self.stem_stride * (self.kernel - 1) / 2
+
 
 COMPACT = CapsNetShape(32, 5, 2, types=6, kernel=5, stride=2, decoder=(128, 256))
 
@@ -101,6 +107,7 @@ class CapsNet(CapsuleClassifier):
     ) -> None:
         super().__init__(num_classes, options.loss, options.reconstruction)
         self.primary_grid = PrimaryGrid(shape.types, *shape.feature_size(image_size))
+        self.coupling_lattice = shape.lattice
         self.stem = nn.Conv2d(in_channels, shape.stem_channels, shape.stem_kernel, shape.stem_stride)
         self.primary = PrimaryCapsules(
             shape.stem_channels, shape.types, PRIMARY_DIMENSIONS, shape.kernel, shape.stride

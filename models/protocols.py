@@ -49,6 +49,11 @@ class Reconstructs(HoldsCapsules, Protocol):
 class Routes(Protocol):
     """A model that sends primary capsules to class capsules by coupling coefficients."""
 
+    @property
+    def coupling_lattice(self) -> tuple[float, float]:
+        """Return pitch and offset of the places of primary capsules, in pixels of the image, on both axes."""
+        ...
+
     def coupling_maps(self, images: Tensor) -> Tensor:
         """Return the coupling to each class (B, K, h, w), the mean over the types of primary capsules there."""
         ...

@@ -17,10 +17,14 @@ from typing import Any, TypeVar
 from models.catalog import CATALOG
 from models.recipes import Preset, Recipe, Regime
 from models.spec import ModelSpec, RegistrationError
+from models.timm_networks import timm_spec
 
 BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
 
 ENTRY_POINT_GROUP = "bench.models"
+
+TIMM_PREFIXES = ("timm:", "timm-")
+"""What names of timm's networks begin with: as they are asked for, and as they are called in files."""
 
 
 class UnknownModelError(LookupError):
@@ -83,12 +87,25 @@ def registered_models() -> tuple[ModelSpec, ...]:
 
 
 def get_model(name: str) -> ModelSpec:
-    """Return the spec called `name`; raise UnknownModelError with the nearest names."""
+    """Return the spec called `name`, timm's for timm:NAME; raise UnknownModelError with the nearest names."""
+    if name.startswith(TIMM_PREFIXES):
+        return _timm_model(name)
     if name not in _REGISTRY:
         near = difflib.get_close_matches(name.lower(), _REGISTRY, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else "; see 'run_bench.py list models'"
         raise UnknownModelError(f"there is no model {name[:80]!r}{hint}")
     return _REGISTRY[name]
+
+
+def _timm_model(name: str) -> ModelSpec:
+    if importlib.util.find_spec("timm") is None:
+        raise UnknownModelError(f"{name[:80]} needs the extra timm: pip install 'run-bench[timm]'")
+    bare = name[len(TIMM_PREFIXES[0]) :]
+    network = bare.removesuffix("-augmented")
+    try:
+        return timm_spec(network, "clean" if network == bare else "augmented")
+    except RegistrationError as error:
+        raise UnknownModelError(str(error)) from error
 
 
 def load_plugins(plugins: Iterable[str]) -> tuple[BrokenPlugin, ...]:

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from models.base import count_parameters
-from models.capsnet import CapsNetOptions, build_capsnet
+from models.capsnet import CAPSNET_SHAPES, CapsNetOptions, build_capsnet
 
 
 @pytest.fixture
@@ -185,3 +185,21 @@ def test_coupling_maps_are_the_mean_over_types_at_each_place(capsnet):
     for place in ((0, 0), (height - 1, 1)):
         at_place = [coupling[1, 3, (kind * height + place[0]) * width + place[1]] for kind in range(types)]
         assert maps[1, 3][place].item() == pytest.approx(torch.stack(at_place).mean().item(), abs=1e-6)
+
+
+@pytest.mark.parametrize(("preset", "lattice"), [("standard", (4.0, 6.0)), ("paper", (2.0, 8.0))])
+def test_primary_capsules_sit_where_their_gradient_is_centred(preset, lattice):
+    torch.manual_seed(0)
+    shape = CAPSNET_SHAPES[preset]
+    assert shape.lattice == lattice
+    convolutions = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 1, shape.stem_kernel, shape.stem_stride),
+        torch.nn.Conv2d(1, 1, shape.kernel, shape.stride),
+    )
+    for layer in convolutions:
+        torch.nn.init.ones_(layer.weight)
+    image = torch.zeros(1, 1, 28, 28, requires_grad=True)
+    convolutions(image)[0, 0, 1, 2].backward()
+    rows, columns = image.grad[0, 0].nonzero(as_tuple=True)
+    assert rows.float().mean().item() == lattice[1] + 1 * lattice[0]
+    assert columns.float().mean().item() == lattice[1] + 2 * lattice[0]

@@ -146,3 +146,19 @@ def test_entry_points_are_loaded_and_the_broken_named(write, tmp_path, monkeypat
     (broken,) = load_entry_points()
     assert (broken.plugin, broken.reason.partition(":")[0]) == ("bad", "AttributeError")
     assert names()[-1] == "installed"
+
+
+def test_a_network_of_timm_is_found_by_either_of_its_names_in_both_regimes(monkeypatch):
+    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda name: name)
+    asked, stored = get_model("timm:resnet10t"), get_model("timm-resnet10t")
+    assert asked == stored
+    assert (asked.name, asked.regime, asked.options["name"]) == ("timm-resnet10t", "clean", "resnet10t")
+    augmented = get_model("timm:resnet10t-augmented")
+    assert (augmented.name, augmented.regime) == ("timm-resnet10t-augmented", "augmented")
+    assert augmented.network == asked.network
+
+
+def test_without_timm_its_networks_are_refused_with_what_to_do(monkeypatch):
+    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UnknownModelError, match=r"pip install 'run-bench\[timm\]'"):
+        get_model("timm:resnet10t")
