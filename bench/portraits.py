@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from bench.predictions import predicted_classes
-from bench.suites import Suite
 from bench.sweep import TestImages
 from models.base import Classifier
 from models.crop_guard import collapsed
@@ -45,19 +44,14 @@ class Sitting:
     @property
     def middle(self) -> int:
         """Return the number of the level that lies nearest to the middle of what augmented training covers."""
-        return middle_level(self.images.suite)
+        suite = self.images.suite
+        return suite.middle_of(suite.levels)
 
     def changed(self, positions: np.ndarray, level: int) -> Tensor:
         """Return images (B, C, H, W) at `positions`, changed by the level of that number."""
         places = torch.from_numpy(positions)
         draws = self.images.draws[places].to(self.device)
         return self.images.transforms[level](self.images.objects(places, self.device), draws)
-
-
-def middle_level(suite: Suite) -> int:
-    """Return the number of the suite's level nearest to the middle of its training range."""
-    low, high = suite.training_range
-    return int(np.abs(np.asarray(suite.levels) - (low + high) / 2).argmin())
 
 
 @torch.inference_mode()
@@ -183,6 +177,7 @@ def couplings(classifier: Routes, sitting: Sitting) -> Arrays:
     return {
         "coupling": torch.stack(maps, dim=1).float().cpu().numpy(),
         "coupling_levels": np.asarray(suite.levels)[list(shown)],
+        "coupling_lattice": np.asarray(classifier.coupling_lattice),
     }
 
 

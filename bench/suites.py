@@ -6,7 +6,7 @@ entry to `SUITES`; nothing else in the bench names one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pkgutil import resolve_name
 from types import MappingProxyType
@@ -67,6 +67,11 @@ class Suite:
         """
         identity = {"single": (self.identity, self.identity), "pairs": None}[self.kind]
         return self.training_range if regime == "augmented" else identity
+
+    def middle_of(self, levels: Sequence[float]) -> int:
+        """Return which of `levels` is nearest to the middle of what augmented training covers."""
+        middle = sum(self.training_range) / 2
+        return min(range(len(levels)), key=lambda place: abs(levels[place] - middle))
 
     @property
     def sought(self) -> int:

@@ -1,17 +1,28 @@
 """Frames in, figures out; neither is changed. No torch."""
 
+from bench.plots.animation import animate_learning
+from bench.plots.capsules import plot_coupling, plot_dimensions, plot_reconstructed_pairs, plot_reconstructions
 from bench.plots.costs import plot_accuracy_against_costs
 from bench.plots.gallery import plot_gallery, plot_samples
 from bench.plots.levels import curves_over_seeds, plot_around_circle, plot_beside_chance, plot_by_level
 from bench.plots.models import long_scores, plot_against, plot_range, plot_side_by_side, plot_zoomed
 from bench.plots.overview import plot_heat_map
+from bench.plots.probabilities import plot_probabilities
 from bench.plots.style import Look, Looks, axis_title, figure_files, level_text, looks_of, style
 from bench.plots.subsets import plot_by_subset
 from bench.plots.training import plot_training
+from bench.plots.transformers import (
+    plot_attended,
+    plot_attended_along_axis,
+    plot_learning,
+    plot_recovered,
+    plot_theta,
+)
 
 __all__ = [
     "Look",
     "Looks",
+    "animate_learning",
     "axis_title",
     "curves_over_seeds",
     "figure_files",
@@ -21,14 +32,24 @@ __all__ = [
     "plot_accuracy_against_costs",
     "plot_against",
     "plot_around_circle",
+    "plot_attended",
+    "plot_attended_along_axis",
     "plot_beside_chance",
     "plot_by_level",
     "plot_by_subset",
+    "plot_coupling",
+    "plot_dimensions",
     "plot_gallery",
     "plot_heat_map",
+    "plot_learning",
+    "plot_probabilities",
     "plot_range",
+    "plot_reconstructed_pairs",
+    "plot_reconstructions",
+    "plot_recovered",
     "plot_samples",
     "plot_side_by_side",
+    "plot_theta",
     "plot_training",
     "plot_zoomed",
     "style",

@@ -17,7 +17,8 @@ from bench.suites import Suite
 class Exhibit:
     """Hold one figure: `name` for its files, a title, a caption that says how to read it, and its table.
 
-    `draw` draws the figure anew at each call: hundreds of them at once would not fit into memory.
+    `draw` draws the figure anew at each call: hundreds of them at once would not fit into memory. `animate`, where
+    there is one, makes the GIF that moves beside it.
     """
 
     name: str
@@ -25,6 +26,17 @@ class Exhibit:
     caption: str
     draw: Callable[[], Figure]
     table: pd.DataFrame
+    animate: Callable[[], bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """Hold what is shown of the inside of one family of models: a name for links, a title, exhibits and notes."""
+
+    name: str
+    title: str
+    exhibits: tuple[Exhibit, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

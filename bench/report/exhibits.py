@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.report import along_axis, on_set, resources, samples
-from bench.report.exhibit import Exhibit, SuiteTables
+from bench.report import along_axis, capsules, on_set, probabilities, resources, samples, transformers
+from bench.report.exhibit import Exhibit, Family, SuiteTables
+from bench.report.inside import Drawn
 from bench.report.stored import StoredGallery
 
 
@@ -17,11 +18,19 @@ def exhibits(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exh
     yield from resources.training(tables)
 
 
+def families(tables: SuiteTables, gallery: StoredGallery | None, drawn: Drawn) -> Iterator[Family]:
+    """Describe what is stored of the inside of each family of models; `drawn` is what earlier suites show."""
+    if gallery is not None and len(gallery.images):
+        yield from transformers.family(tables, gallery, drawn)
+        yield from capsules.family(tables, gallery, drawn)
+
+
 def _along_axis(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exhibit]:
     yield from along_axis.curves(tables)
     yield from along_axis.digits(tables)
     if gallery is not None:
         yield from samples.along_axis(tables, gallery)
+        yield from probabilities.along_axis(tables, gallery)
     yield from along_axis.intactness(tables)
     yield from along_axis.orbits(tables)
     yield from along_axis.consistency(tables)

@@ -9,9 +9,10 @@ from typing import Any
 from bench.errors import DamagedFileError
 from bench.plots import Looks, axis_title, level_text, looks_of
 from bench.report.comparison import PublishedBeside, published_beside
-from bench.report.exhibit import Exhibit, SuiteTables
-from bench.report.exhibits import exhibits
+from bench.report.exhibit import Exhibit, Family, SuiteTables
+from bench.report.exhibits import exhibits, families
 from bench.report.findings import findings, scope
+from bench.report.inside import Drawn
 from bench.report.overview import Overview, overview
 from bench.report.stored import StoredGallery, StoredRun, read_gallery, unknown_suite
 from bench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
@@ -34,6 +35,7 @@ class Section:
     published: PublishedBeside | None
     costs: Table | None
     exhibits: tuple[Exhibit, ...]
+    families: tuple[Family, ...]
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,17 @@ class Page:
             yield self.overview.exhibit
         for section in self.sections:
             yield from section.exhibits
+            for family in section.families:
+                yield from family.exhibits
 
 
 def compose(run: StoredRun, suites: Mapping[str, Suite]) -> Page:
     """Write and describe everything that the stored run is enough for."""
     lacking: Lacking = {}
+    drawn: Drawn = {}
     looks = looks_of(run.models)
     known = {name: suites.get(name) or unknown_suite(name) for name in run.suites}
-    sections = [_section(run, suite, looks, lacking) for suite in known.values()]
+    sections = [_section(run, suite, looks, lacking, drawn) for suite in known.values()]
     missing = [*run.missing, *(_lack(what, names) for what, names in lacking.items())]
     if not sections:
         missing.append("No suite has been measured yet.")
@@ -83,7 +88,7 @@ def _lack(what: str, suites: list[str]) -> str:
     return f"Suite {suites[0]} has {what}." if len(suites) == 1 else f"Suites {listed(suites)} have {what}."
 
 
-def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking) -> Section:
+def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking, drawn: Drawn) -> Section:
     name = suite.name
     metrics, summary, costs, history = (
         frame[frame["suite"] == name] for frame in (run.metrics, run.summary, run.costs, run.history)
@@ -105,6 +110,7 @@ def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking) -> Se
         published=published_beside(tables, run.manifest),
         costs=None if costs.empty else costs_table(costs),
         exhibits=tuple(exhibits(tables, gallery)),
+        families=tuple(families(tables, gallery, drawn)),
     )
 
 
@@ -116,6 +122,10 @@ def _gallery(run: StoredRun, suite: str, models: list[str], lacking: Lacking) ->
         return None
     if gallery is None:
         lacking.setdefault("no sample images", []).append(suite)
+        return None
+    for model, faults in gallery.faults.items():
+        for fault in faults:
+            lacking.setdefault(f"pictures of {model} that are left out: {fault}", []).append(suite)
     return gallery
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from bench import records
 from bench.errors import DamagedFileError
+from bench.report.portraits import Portrait, portrait_of
 from bench.scores import summarise
 from bench.suites import Suite
 
@@ -82,7 +83,8 @@ class StoredGallery:
     """Hold sample images along a sweep and the models' answers.
 
     images (S, L, H, W) or (S, L, C, H, W), levels (L,), sample (S,), confidence (S, L); labels (S,) and predicted
-    (S, L), of pairs (S, 2) and (S, L, 2).
+    (S, L), of pairs (S, 2) and (S, L, 2). `portraits` are what the models' files show of their inside, `faults`
+    what of it is left out and why, by model.
     """
 
     images: Array
@@ -91,6 +93,8 @@ class StoredGallery:
     labels: Array
     predicted: dict[str, Array]
     confidence: dict[str, Array]
+    portraits: dict[str, Portrait] = field(default_factory=dict)
+    faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_run(folder: Path) -> StoredRun:
@@ -132,6 +136,8 @@ def read_gallery(folder: Path, suite: str, models: list[str]) -> StoredGallery |
     odd = [name for name, arrays in answers.items() if arrays["predicted"].shape != (*shape, *labels[1:])]
     if odd or samples["levels"].shape != shape[1:] or labels not in (shape[:1], (*shape[:1], 2)):
         raise DamagedFileError(f"{place} holds arrays of unequal shapes")
+    sizes = {"S": shape[0], "L": shape[1], "k": (*labels, 1)[1]}
+    read = {name: portrait_of(arrays, sizes) for name, arrays in answers.items()}
     return StoredGallery(
         images=samples["images"],
         levels=samples["levels"].astype(np.float64),
@@ -139,6 +145,8 @@ def read_gallery(folder: Path, suite: str, models: list[str]) -> StoredGallery |
         labels=samples["labels"],
         predicted={name: arrays["predicted"] for name, arrays in answers.items()},
         confidence={name: arrays["confidence"] for name, arrays in answers.items()},
+        portraits={name: portrait for name, (portrait, _) in read.items()},
+        faults={name: faults for name, (_, faults) in read.items() if faults},
     )
 
 

@@ -25,7 +25,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] = SUITES) -> Path:
     """Write the report of the run folder `results` into `destination` and return its index.html.
 
-    Writes index.html, which needs no other file, report.md, figures/ (SVG and PNG) and tables/ (CSV), each
+    Writes index.html, which needs no other file, report.md, figures/ (SVG, PNG, GIF) and tables/ (CSV), each
     atomically; figures and tables of an earlier report that no longer apply are removed. The same tables give
     the same bytes. What the run folder lacks is named in the report; a folder that is not there is an empty run.
     """
@@ -35,11 +35,20 @@ def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] =
     records.write_text(destination / "report.md", _markdown().get_template("report.md.j2").render(page=page))
     index = destination / "index.html"
     images = {
-        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg") for exhibit in page.exhibits
+        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg", "image/svg+xml")
+        for exhibit in page.exhibits
     }
-    records.write_text(index, _html().get_template("index.html.j2").render(page=page, images=images))
+    animations = {
+        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.gif", "image/gif")
+        for exhibit in page.exhibits
+        if exhibit.animate is not None
+    }
+    records.write_text(
+        index,
+        _html().get_template("index.html.j2").render(page=page, images=images, animations=animations),
+    )
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
-        if path not in written and path.suffix in (".svg", ".png", ".csv"):
+        if path not in written and path.suffix in (".svg", ".png", ".gif", ".csv"):
             path.unlink()
     return index
 
@@ -68,13 +77,14 @@ def _inert_value(value: Any) -> Any:
 
 
 def _write_exhibits(page: Page, destination: Path) -> list[Path]:
-    """Write every exhibit's figure, twice, and table; return the paths."""
+    """Write every exhibit's figure, twice, what moves beside it, and its table; return the paths."""
     written = []
     for exhibit in page.exhibits:
         table = destination / "tables" / f"{exhibit.name}.csv"
         records.write_csv(table, inert(exhibit.table))
         written.append(table)
-        for suffix, content in figure_files(exhibit.draw()).items():
+        animated = {} if exhibit.animate is None else {"gif": exhibit.animate()}
+        for suffix, content in (figure_files(exhibit.draw()) | animated).items():
             path = destination / "figures" / f"{exhibit.name}.{suffix}"
             with records.atomic_file(path) as file:
                 file.write(content)
@@ -82,8 +92,8 @@ def _write_exhibits(page: Page, destination: Path) -> list[Path]:
     return written
 
 
-def _data_uri(svg: Path) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.read_bytes()).decode()}"
+def _data_uri(picture: Path, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(picture.read_bytes()).decode()}"
 
 
 def _html() -> Environment:

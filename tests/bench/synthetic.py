@@ -24,6 +24,9 @@ MODELS: dict[str, tuple[str, str]] = {
 
 CLASSES = 10
 
+STEPS = np.linspace(-0.25, 0.25, 11)
+"""By how much a capsule's dimension is moved."""
+
 SHIFT = Suite(
     name="shift",
     question="What happens when the object moves?",
@@ -315,6 +318,110 @@ def gallery_arrays(suite: Suite, samples: int = 4) -> dict[str, npt.NDArray[Any]
         "sample": np.arange(samples),
         "labels": labels if suite.kind == "single" else np.sort([labels, (labels + 3) % CLASSES], axis=0).T,
     }
+
+
+def glyph(side: int, degrees: float = 0.0, scale: float = 1.0, bar: float = 0.5) -> npt.NDArray[np.uint8]:
+    """Return a flag, an upright bar with one arm to the right, turned counter-clockwise, (1, side, side)."""
+    radians = np.radians(degrees)
+    y, x = (np.indices((side, side)) - (side - 1) / 2) / (side / 2 * scale)
+    # From the turned image back to the upright one; y points down.
+    across = np.cos(radians) * x - np.sin(radians) * y
+    down = np.sin(radians) * x + np.cos(radians) * y
+    pole = (np.abs(across + 0.2) < 0.1) & (np.abs(down) < 0.6)
+    arm = (np.abs(down + 0.45) < 0.15) & (across > -0.3) & (across < bar)
+    return (np.where(pole | arm, 230, 0).astype(np.uint8))[np.newaxis]
+
+
+def turning(degrees: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return the matrices (..., 3, 3) of a transformer that undoes turns by `degrees`, counter-clockwise."""
+    radians = np.radians(np.asarray(degrees, dtype=float))
+    theta = np.zeros((*radians.shape, 3, 3), dtype=np.float32)
+    theta[..., 0, 0] = theta[..., 1, 1] = np.cos(radians)
+    theta[..., 0, 1], theta[..., 1, 0] = np.sin(radians), -np.sin(radians)
+    theta[..., 2, 2] = 1
+    return theta
+
+
+def transformer_arrays(suite: Suite, samples: int, side: int = 20, epochs: int = 5) -> dict[str, npt.NDArray[Any]]:
+    """Return what a transformer stores that undoes seven tenths of a turn, and learns to in `epochs`."""
+    generator = np.random.default_rng(5)
+    levels = np.asarray(suite.levels)
+    applied = levels * 360 / (suite.period or 16)
+    tilt = generator.normal(0, 12, size=(40, 1)) + generator.normal(0, 9, size=(40, len(levels)))
+    share = np.linspace(0, 0.7, epochs + 1)[:, np.newaxis]
+    watched = np.linspace(-90, 90, 8)
+    left = (1 - share) * watched
+    return {
+        "attended": np.stack([[glyph(side, 0.3 * angle, 1.2) for angle in applied]] * samples),
+        "theta": turning(0.7 * applied + 20 + tilt),
+        "theta_epochs": np.arange(epochs + 1),
+        "theta_by_epoch": turning(share * watched) * [[0.9, 0.9, 1], [0.9, 0.9, 1], [1, 1, 1]],
+        "attended_by_epoch": np.stack([[glyph(side, angle, 1.1) for angle in row] for row in left]),
+        "watched": np.stack([glyph(suite.canvas, angle) for angle in watched]),
+    }
+
+
+def capsule_arrays(suite: Suite, samples: int, drawn: int = 14) -> dict[str, npt.NDArray[Any]]:
+    """Return what capsules store: drawings of flags, longer by class, and coupling that is high at the pole."""
+    side, wide = suite.canvas, suite.sought
+    labels = np.stack([(np.arange(drawn) + 3 * place) % CLASSES for place in range(wide)], axis=1)
+    predicted = labels.copy()
+    predicted[2::4, 0] = (predicted[2::4, 0] + 1) % CLASSES
+
+    def of(classes: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+        flags = [glyph(side, 36.0 * number, 0.9, 0.1 + 0.05 * number) for number in classes.ravel()]
+        return np.stack(flags).reshape(*classes.shape, 1, side, side)
+
+    absent = (labels[:, 0] + 5) % CLASSES
+    dimensions = np.array(
+        [
+            [
+                [glyph(side, step * 40 * (row % 4), 1 + step * (row // 4) / 2, 0.5) for step in STEPS]
+                for row in range(16)
+            ]
+        ]
+        * 3
+    )
+    coupling = np.full((samples, 2, 6, 6), 0.1, dtype=np.float32)
+    coupling[:, 0, :, 2], coupling[:, 1, 1:4, 3] = 0.45, 0.3
+    arrays = {
+        "reconstruction_images": of(labels).max(axis=1),
+        "reconstruction_labels": labels,
+        "reconstruction_predicted": predicted,
+        "reconstruction_by_label": of(labels),
+        "reconstruction_by_prediction": of(predicted),
+        "dimensions": dimensions,
+        "dimension_labels": np.array([0, 4, 7]),
+        "dimension_steps": STEPS,
+        "coupling": coupling,
+        "coupling_levels": np.array([suite.identity if suite.axis else suite.levels[0], suite.levels[-1]]),
+    }
+    if wide == 2:
+        arrays |= {"reconstruction_absent": of(absent) // 3, "reconstruction_absent_class": absent}
+    return arrays
+
+
+def probability_arrays(suite: Suite, labels: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+    """Return probabilities that move from the labels (S,) or (S, 2) to the next classes away from the identity."""
+    levels = np.asarray(suite.levels)
+    distance = np.abs(levels - suite.identity)
+    kept = 0.95 - 0.8 * (distance / distance.max())[np.newaxis, :, np.newaxis]
+    truth = np.eye(CLASSES)[labels.reshape(len(labels), -1)].sum(axis=1)[:, np.newaxis]
+    shares = kept * truth + (1 - kept) * (0.7 * np.roll(truth, 1, axis=2) + 0.3 / CLASSES)
+    return {"probabilities": shares.astype(np.float32)}
+
+
+def write_portraits(folder: Path, suites: tuple[Suite, ...], seed: int = 0) -> Path:
+    """Add to the galleries of a run what its models' architectures have to show; return the folder."""
+    inside = {"stn": transformer_arrays, "capsnet": capsule_arrays}
+    for suite in suites:
+        labels = gallery_arrays(suite)["labels"]
+        for path in sorted((folder / "gallery" / suite.name).glob(f"*-seed{seed}.npz")):
+            architecture, _ = MODELS[path.stem.removesuffix(f"-seed{seed}")]
+            shown = inside[architecture](suite, len(labels)) if architecture in inside else {}
+            arrays = records.read_arrays(path) | probability_arrays(suite, labels) | shown
+            records.write_arrays(path, **arrays)
+    return folder
 
 
 def write_run(

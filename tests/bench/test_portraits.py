@@ -12,7 +12,6 @@ from bench.portraits import (
     STEPS,
     Sitting,
     homogeneous,
-    middle_level,
     portray,
     seen_through,
     share_collapsed,
@@ -48,6 +47,7 @@ class Capsules(Classifier):
     """Class k's capsule holds the mean brightness times k + 1; it draws plain images as bright as it is long."""
 
     decoder = nn.Identity()
+    coupling_lattice = (2.0, 8.0)
 
     def forward(self, images):
         return self.capsules(images).norm(dim=2)
@@ -129,7 +129,7 @@ def test_views_through_training_are_those_of_the_watched_images():
     [("rotation", 0.0), ("translation", 2.0), ("overlap", 0.2), ("stn-r", 1.0), ("multimnist", 4.0)],
 )
 def test_the_middle_level_lies_amid_what_augmented_training_covers(name, level):
-    assert SUITES[name].levels[middle_level(SUITES[name])] == level
+    assert SUITES[name].levels[SUITES[name].middle_of(SUITES[name].levels)] == level
 
 
 def test_reconstructions_are_those_of_label_and_prediction_with_failures_among_them():
@@ -179,7 +179,9 @@ def test_a_capsule_network_without_a_decoder_draws_nothing():
     class Mute(Capsules):
         decoder = None
 
-    assert set(portray(Mute(), sitting("rotation"))) == {"probabilities", "coupling", "coupling_levels"}
+    assert set(portray(Mute(), sitting("rotation"))) == {
+        "probabilities", "coupling", "coupling_levels", "coupling_lattice",
+    }  # fmt: skip
 
 
 def test_the_core_models_show_what_they_have():
