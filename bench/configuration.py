@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ def training_identity(cell: Cell, run: Mapping[str, Any], weights_sha256: str | 
         "canvas": suite.canvas,
         "placement": suite.placement,
         "seed": cell.seed,
+        **{f"{package} version": version(package) for package in model.packages},
         **(augmentation if model.regime == "augmented" else {}),
     }
 

@@ -85,3 +85,12 @@ def test_the_clean_models_of_all_suites_with_one_canvas_and_placement_are_the_sa
         keys.setdefault((suite.canvas, suite.placement), set()).add(key_of(training))
     assert all(len(same) == 1 for same in keys.values())
     assert len(keys) == len(set.union(*keys.values())) == 6
+
+
+def test_the_version_of_a_package_that_decides_a_network_changes_its_key(configuration, monkeypatch):
+    numpy_made = Cell(SUITE, replace(get_model("baseline"), packages=("numpy",)), 0)
+    keys = set()
+    for number in ("1.0", "2.0"):
+        monkeypatch.setattr("bench.configuration.version", lambda package, number=number: number)
+        keys.add(key_of(identities(configuration, numpy_made)[0]))
+    assert len(keys) == 2
