@@ -98,6 +98,15 @@ CAPSULE_NETWORKS: tuple[ModelSpec, ...] = (
         transforms="shared",
     ),
     *_variant(
+        "capsnet-shared-uniform",
+        CAPSNET,
+        47_120,
+        GU_2020,
+        "capsules coupled uniformly, with transforms shared over positions",
+        transforms="shared",
+        coupling="uniform",
+    ),
+    *_variant(
         "capsnet-cross-entropy",
         CAPSNET,
         162_320,
