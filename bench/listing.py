@@ -19,8 +19,12 @@ def listing_of(kinds: Iterable[str]) -> Listing:
 
 
 def render_listing(listing: Listing) -> str:
-    """Return a listing as text: a heading per kind, a line per row."""
-    return "\n\n".join(f"{kind}\n{_render_rows(rows)}" for kind, rows in listing.items())
+    """Return a listing as text: a heading per kind and, within it, per family, and a line per row."""
+    return "\n\n".join(
+        f"{heading}\n{_render_rows(part, rows)}"
+        for kind, rows in listing.items()
+        for heading, part in _families(kind, rows).items()
+    )
 
 
 def _suites() -> list[dict[str, Any]]:
@@ -28,7 +32,9 @@ def _suites() -> list[dict[str, Any]]:
         {
             "name": suite.name,
             "group": suite.group or "",
-            "axis": f"{suite.axis} in {suite.unit}" if suite.axis else f"a set of {suite.kind} images",
+            "axis": f"{suite.axis} in {suite.unit}"
+            if suite.axis
+            else {"single": "a set", "pairs": "a set of pairs"}[suite.kind],
             "levels": f"{len(suite.levels)}, {min(suite.levels):.3g} to {max(suite.levels):.3g}"
             if suite.axis
             else "",
@@ -43,7 +49,7 @@ def _suites() -> list[dict[str, Any]]:
 def _models() -> list[dict[str, Any]]:
     return [
         {
-            "group": spec.group,
+            "family": spec.group,
             "name": spec.name,
             "architecture": spec.architecture,
             "regime": spec.regime,
@@ -61,9 +67,19 @@ def _datasets() -> list[dict[str, Any]]:
     return [*named, {"name": f"{FOLDER}PATH", "summary": "images of your own, a folder a class"}]
 
 
-def _render_rows(rows: list[dict[str, Any]]) -> str:
-    columns = [column for column in rows[0] if any(row[column] for row in rows)]
-    widths = [max(len(str(row[column])) for row in rows) for column in columns]
+def _families(kind: str, rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows by their headings: the kind, and the family where they have one."""
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        heading = f"{kind}: {row['family']}" if "family" in row else kind
+        parts.setdefault(heading, []).append(row)
+    return parts
+
+
+def _render_rows(rows: list[dict[str, Any]], aligned: list[dict[str, Any]]) -> str:
+    """Return a line per row, its columns as wide as all the `aligned` rows need."""
+    columns = [column for column in rows[0] if column != "family" and any(row[column] for row in aligned)]
+    widths = [max(len(str(row[column])) for row in aligned) for column in columns]
     return "\n".join(
         "  "
         + "  ".join(str(row[column]).ljust(width) for column, width in zip(columns, widths, strict=True)).rstrip()
