@@ -39,8 +39,10 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     predicted = predicted_classes(shown, sought)
     path = prediction_path(configuration.folder, cell)
     watched = first_images(_seen_in(plan, planned, "validation"), plan.device)
-    portrait = portray(classifier, Sitting(images, samples, probabilities, plan.device))
+    portrait, remarks = portray(classifier, Sitting(images, samples, probabilities, plan.device))
     empty = share_collapsed(portrait, (cell.suite.canvas, cell.suite.canvas))
+    if empty > 0:
+        remarks.append(f"collapsed: {empty:.0%} of its views show next to nothing")
     records.write_arrays(
         gallery_path(configuration.folder, cell),
         predicted=predicted if sought > 1 else predicted[..., 0],
@@ -51,7 +53,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     records.write_predictions(path, columns)
     return {
         "state": "done",
-        "reason": f"{remark}; collapsed: {empty:.0%} of its views show next to nothing" if empty > 0 else remark,
+        "reason": "; ".join([remark, *remarks]),
         "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
         "sha256": records.sha256(path),
     }

@@ -55,14 +55,23 @@ class Sitting:
 
 
 @torch.inference_mode()
-def portray(classifier: Classifier, sitting: Sitting) -> Arrays:
-    """Return the arrays of everything that the model shows of its inside."""
+def portray(classifier: Classifier, sitting: Sitting) -> tuple[Arrays, list[str]]:
+    """Return the arrays of everything that the model shows of its inside, and a line for what it failed to show.
+
+    A picture that a plug-in cannot give costs the picture, not the numbers.
+    """
     classifier.eval()
     arrays: Arrays = {"probabilities": sitting.probabilities[sitting.samples]}
+    problems = []
     for shows, draw in PORTRAITS.items():
         if isinstance(classifier, shows):
-            arrays |= draw(classifier, sitting)
-    return arrays
+            try:
+                arrays |= draw(classifier, sitting)
+            except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+                problems.append(
+                    f"no {draw.__name__} ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+                )
+    return arrays, problems
 
 
 def views(classifier: ChoosesView, sitting: Sitting) -> Arrays:

@@ -77,14 +77,14 @@ def sitting(name, count=60, answers=None):
 
 def test_a_model_that_shows_nothing_has_its_probabilities_only():
     scene = sitting("rotation")
-    arrays = portray(LogitsClassifier(nn.Flatten()), scene)
+    arrays, _ = portray(LogitsClassifier(nn.Flatten()), scene)
     assert list(arrays) == ["probabilities"]
     assert np.array_equal(arrays["probabilities"], scene.probabilities[scene.samples])
 
 
 def test_the_view_of_every_sample_and_the_choice_for_every_image_are_kept():
     scene = sitting("rotation")
-    arrays = portray(Turning(), scene)
+    arrays, _ = portray(Turning(), scene)
     upright = SUITES["rotation"].levels.index(0.0)
     plain = scene.images.scenes.images(torch.from_numpy(scene.samples)).numpy()
     assert np.array_equal(arrays["attended"][:, upright, 0], np.rot90(plain[:, 0], -1, (1, 2)))
@@ -136,7 +136,7 @@ def test_reconstructions_are_those_of_label_and_prediction_with_failures_among_t
     scene = sitting(
         "rotation", answers=lambda labels: np.where(np.arange(60) % 20 == 19, (labels + 1) % 10, labels)
     )
-    arrays = portray(Capsules(), scene)
+    arrays, _ = portray(Capsules(), scene)
     labels, predicted = arrays["reconstruction_labels"], arrays["reconstruction_predicted"]
     assert labels.shape == predicted.shape == (RECONSTRUCTED, 1)
     assert (labels != predicted).sum() == 3
@@ -147,7 +147,7 @@ def test_reconstructions_are_those_of_label_and_prediction_with_failures_among_t
 
 
 def test_of_pairs_both_digits_and_one_that_is_not_there_are_drawn():
-    arrays = portray(Capsules(), sitting("overlap"))
+    arrays, _ = portray(Capsules(), sitting("overlap"))
     assert arrays["reconstruction_by_label"].shape == (RECONSTRUCTED, 2, 1, 6, 6)
     absent = arrays["reconstruction_absent_class"]
     assert (absent[:, None] != arrays["reconstruction_labels"]).all()
@@ -158,7 +158,7 @@ def test_of_pairs_both_digits_and_one_that_is_not_there_are_drawn():
 
 def test_each_dimension_is_moved_on_its_own():
     scene = sitting("rotation")
-    arrays = portray(Capsules(), scene)
+    arrays, _ = portray(Capsules(), scene)
     assert arrays["dimensions"].shape == (DIGITS, 4, 11, 1, 6, 6)
     assert arrays["dimension_steps"].tolist() == pytest.approx([-0.25 + 0.05 * step for step in range(11)])
     plain = scene.images.scenes.images(torch.from_numpy(scene.samples[[0]])).float().mean().item() / 255
@@ -169,7 +169,7 @@ def test_each_dimension_is_moved_on_its_own():
 
 
 def test_coupling_is_that_to_the_predicted_class_at_the_identity_and_the_last_level():
-    arrays = portray(Capsules(), sitting("parts-apart", answers=lambda labels: (labels + 3) % 10))
+    arrays, _ = portray(Capsules(), sitting("parts-apart", answers=lambda labels: (labels + 3) % 10))
     assert arrays["coupling_levels"].tolist() == [0.0, 6.0]
     assert arrays["coupling"].shape == (10, 2, 3, 3)
     assert (arrays["coupling"] == ((np.arange(10) + 3) % 10)[:, None, None, None]).all()
@@ -179,14 +179,16 @@ def test_a_capsule_network_without_a_decoder_draws_nothing():
     class Mute(Capsules):
         decoder = None
 
-    assert set(portray(Mute(), sitting("rotation"))) == {
+    assert set(portray(Mute(), sitting("rotation"))[0]) == {
         "probabilities", "coupling", "coupling_levels", "coupling_lattice",
     }  # fmt: skip
 
 
 def test_the_core_models_show_what_they_have():
     scene = sitting("scale", count=30)
-    shown = {name: set(portray(build_model(get_model(name), 1, 10, 40, "smoke", 0), scene)) for name in NETWORKS}
+    shown = {
+        name: set(portray(build_model(get_model(name), 1, 10, 40, "smoke", 0), scene)[0]) for name in NETWORKS
+    }
     assert shown["baseline"] == {"probabilities"}
     assert shown["stn"] == {"probabilities", "attended", "theta"}
     assert {"reconstruction_images", "dimensions", "coupling"} < shown["capsnet"]
@@ -199,3 +201,13 @@ def test_views_that_show_next_to_nothing_are_counted():
     assert share_collapsed({"theta": theta}, (28, 28)) == 0.5
     assert share_collapsed({"theta": theta[:, [0, 3]]}, (28, 28)) == 0.0
     assert share_collapsed({}, (28, 28)) == 0.0
+
+
+def test_a_picture_that_cannot_be_made_costs_the_picture_only():
+    class Shy(Turning):
+        def attend(self, images):
+            raise RuntimeError("not\ntoday")
+
+    arrays, problems = portray(Shy(), sitting("rotation"))
+    assert list(arrays) == ["probabilities"]
+    assert problems == ["no views (RuntimeError: not today)"]
