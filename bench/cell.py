@@ -29,7 +29,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     Raises DivergedError where training does, and whatever a plug-in raises.
     """
     cell, configuration = planned.cell, plan.configuration
-    classifier, remark, chosen = _trained_model(plan, planned, progress)
+    classifier, remark, training = _trained_model(plan, planned, progress)
     classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
     probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
     labels, sought = images.labels, cell.suite.sought
@@ -48,7 +48,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
         predicted=predicted if sought > 1 else predicted[..., 0],
         confidence=confidence_of(shown, sought),
         **portrait,
-        **views_by_epoch(chosen, watched),
+        **views_by_epoch(training.get("views", []), watched),
     )
     records.write_predictions(path, columns)
     return {
@@ -56,13 +56,12 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
         "reason": "; ".join([remark, *remarks]),
         "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
         "sha256": records.sha256(path),
+        "training seconds": round(training.get("seconds", 0.0), 2),
     }
 
 
-def _trained_model(
-    plan: Plan, planned: PlannedCell, progress: Progress
-) -> tuple[Classifier, str, list[dict[str, Any]]]:
-    """Return the cell's model with its weights, given, stored or trained now, a remark on which, and its views."""
+def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:
+    """Return the cell's model with its weights, given, stored or trained now, a remark on which, and its training."""
     cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
     channels = dataset.train.images.shape[1]
     classes = len(dataset.spec.classes)
@@ -72,7 +71,7 @@ def _trained_model(
     given = configuration.weights.get(cell.model.name)
     if given is not None:
         classifier.load_state_dict(read_weights(given))
-        return classifier, f"weights of {given.name}", []
+        return classifier, f"weights of {given.name}", {}
     description = planned.checkpoint.read()
     if description is not None:
         remark = "trained before"
@@ -83,7 +82,7 @@ def _trained_model(
     classifier.load_state_dict(read_weights(planned.checkpoint.weights))
     _write_history(plan, cell, description["history"])
     accuracy = _last_accuracy(description["history"])
-    return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description.get("views", [])
+    return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description
 
 
 def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: Progress) -> dict[str, Any]:
