@@ -61,7 +61,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
 
 
 def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:
-    """Return the cell's model with its weights, given, stored or trained now, a remark on which, and its training."""
+    """Return the cell's model with its weights, given, stored or trained now, a remark, and how training went."""
     cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
     channels = dataset.train.images.shape[1]
     classes = len(dataset.spec.classes)
