@@ -117,7 +117,7 @@ def build_attention_capsnet(
     preset: Preset,
     *,
     loss: Loss = "margin",
-    reconstruction: Reconstruction = "together",
+    reconstruction: Reconstruction = "apart",
 ) -> AttentionCapsNet:
     """Build the capsule network that routes by self-attention, 161,824 parameters at 28x28 beside its decoder.
 

@@ -85,7 +85,7 @@ class CapsNetOptions:
     gradient: Gradient = "all"
     transforms: Literal["per-position", "shared"] = "per-position"
     loss: Loss = "margin"
-    reconstruction: Reconstruction = "together"
+    reconstruction: Reconstruction = "apart"
 
 
 AS_PUBLISHED = CapsNetOptions()

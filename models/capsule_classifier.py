@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from models.base import Classifier, as_sets
 from models.capsules import Routing, length_cross_entropy, lengths, margin_loss
-from models.decoder import DRAWINGS, Decoder, Drawing, draw_each
+from models.decoder import DRAWINGS, Decoder, Drawing, draw_each, draw_together
 
 RECONSTRUCTION_WEIGHT = 0.0005
 
@@ -106,7 +106,10 @@ class CapsuleClassifier(Classifier):
         loss = self.objective(lengths(capsules), targets)
         if self.decoder is None:
             return loss
-        drawn = self.reconstruct(capsules, as_sets(targets, self.num_classes).to(capsules.dtype))
+        present = as_sets(targets, self.num_classes).to(capsules.dtype)
+        # One capsule alone draws the same either way, and needs no search for those that are present
+        single = targets.ndim == 1
+        drawn = draw_together(self.decoder, capsules, present) if single else self.reconstruct(capsules, present)
         error = (drawn - images).square().flatten(1).sum(dim=1).mean()
         return loss + RECONSTRUCTION_WEIGHT * error
 

@@ -131,12 +131,12 @@ CAPSULE_NETWORKS: tuple[ModelSpec, ...] = (
         gradient="last",
     ),
     *_variant(
-        "capsnet-apart",
+        "capsnet-together",
         CAPSNET,
         162_320,
         SABOUR_2017,
-        "dynamic routing with a decoder that draws each digit from its own capsule",
-        reconstruction="apart",
+        "dynamic routing with a decoder that draws a pair of digits once, from both capsules",
+        reconstruction="together",
     ),
     *_variant(
         "capsnet-attention",

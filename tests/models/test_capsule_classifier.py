@@ -41,8 +41,8 @@ def test_a_pair_apart_compares_the_merged_drawings_with_the_image(build):
 @pytest.mark.parametrize("build", BUILDERS)
 def test_apart_and_together_agree_on_single_labels_and_differ_on_pairs(build):
     torch.manual_seed(0)
-    together = build(1, 10, (28, 28), "smoke").eval()
-    apart = build(1, 10, (28, 28), "smoke", reconstruction="apart").eval()
+    together = build(1, 10, (28, 28), "smoke", reconstruction="together").eval()
+    apart = build(1, 10, (28, 28), "smoke").eval()
     apart.load_state_dict(together.state_dict())
     images, labels = torch.rand(2, 1, 28, 28), torch.tensor([3, 7])
     torch.testing.assert_close(apart.loss(images, labels), together.loss(images, labels))
