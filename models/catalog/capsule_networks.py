@@ -1,8 +1,9 @@
 """Capsule networks. A literal table; builders are text, so listing imports no torch."""
 
-from typing import Any
+from functools import partial
 
-from models.recipes import SABOUR, Regime
+from models.catalog.pairing import in_both_regimes
+from models.recipes import SABOUR
 from models.spec import ModelSpec
 
 CAPSNET = "models.capsnet:build_capsnet"
@@ -14,30 +15,7 @@ GU_2020 = "Gu and Tresp 2020, CVPR"
 MAZZIA_2021 = "Mazzia et al. 2021, arXiv 2101.12491"
 
 
-def _variant(
-    architecture: str, builder: str, parameters: int, reference: str, summary: str, **options: Any
-) -> tuple[ModelSpec, ModelSpec]:
-    """Return one network's specs in both regimes."""
-
-    def spec(name: str, regime: Regime, training: str) -> ModelSpec:
-        return ModelSpec(
-            name=name,
-            builder=builder,
-            regime=regime,
-            architecture=architecture,
-            summary=f"{summary}, trained {training}",
-            reference=reference,
-            options=options,
-            recipes={"paper": SABOUR},
-            group="capsules",
-            parameters=parameters,
-        )
-
-    return (
-        spec(architecture, "clean", "on upright digits"),
-        spec(f"{architecture}-augmented", "augmented", "over the suite's range"),
-    )
-
+_pair = partial(in_both_regimes, group="capsules", builder=CAPSNET, recipes={"paper": SABOUR})
 
 CAPSULE_NETWORKS: tuple[ModelSpec, ...] = (
     ModelSpec(
@@ -64,85 +42,77 @@ CAPSULE_NETWORKS: tuple[ModelSpec, ...] = (
         tags=("core",),
         recipes={"paper": SABOUR},
     ),
-    *_variant(
-        "capsnet-routing-1", CAPSNET, 162_320, SABOUR_2017, "capsules with one routing iteration", iterations=1
+    *_pair(
+        "capsnet-routing-1", "capsules with one routing iteration", 162_320, reference=SABOUR_2017, iterations=1
     ),
-    *_variant(
-        "capsnet-routing-2", CAPSNET, 162_320, SABOUR_2017, "capsules with two routing iterations", iterations=2
+    *_pair(
+        "capsnet-routing-2", "capsules with two routing iterations", 162_320, reference=SABOUR_2017, iterations=2
     ),
-    *_variant(
-        "capsnet-routing-5", CAPSNET, 162_320, SABOUR_2017, "capsules with five routing iterations", iterations=5
+    *_pair(
+        "capsnet-routing-5", "capsules with five routing iterations", 162_320, reference=SABOUR_2017, iterations=5
     ),
-    *_variant(
+    *_pair(
         "capsnet-uniform",
-        CAPSNET,
-        162_320,
-        PAIK_2019,
         "capsules coupled uniformly, which one routing iteration comes to",
+        162_320,
+        reference=PAIK_2019,
         coupling="uniform",
     ),
-    *_variant(
+    *_pair(
         "capsnet-random",
-        CAPSNET,
-        162_320,
-        PAIK_2019,
         "capsules coupled by fixed random coefficients",
+        162_320,
+        reference=PAIK_2019,
         coupling="random",
     ),
-    *_variant(
+    *_pair(
         "capsnet-shared",
-        CAPSNET,
-        47_120,
-        GU_2020,
         "dynamic routing with transforms shared over positions",
+        47_120,
+        reference=GU_2020,
         transforms="shared",
     ),
-    *_variant(
+    *_pair(
         "capsnet-shared-uniform",
-        CAPSNET,
-        47_120,
-        GU_2020,
         "capsules coupled uniformly, with transforms shared over positions",
+        47_120,
+        reference=GU_2020,
         transforms="shared",
         coupling="uniform",
     ),
-    *_variant(
+    *_pair(
         "capsnet-cross-entropy",
-        CAPSNET,
-        162_320,
-        SABOUR_2017,
         "dynamic routing with cross-entropy of the capsule lengths in place of the margin loss",
+        162_320,
+        reference=SABOUR_2017,
         loss="cross-entropy",
     ),
-    *_variant(
+    *_pair(
         "capsnet-no-decoder",
-        CAPSNET,
-        162_320,
-        SABOUR_2017,
         "dynamic routing without a decoder",
+        162_320,
+        reference=SABOUR_2017,
         reconstruction="none",
     ),
-    *_variant(
+    *_pair(
         "capsnet-last-gradient",
-        CAPSNET,
-        162_320,
-        SABOUR_2017,
         "dynamic routing with the gradient through the last iteration's votes alone",
+        162_320,
+        reference=SABOUR_2017,
         gradient="last",
     ),
-    *_variant(
+    *_pair(
         "capsnet-together",
-        CAPSNET,
-        162_320,
-        SABOUR_2017,
         "dynamic routing with a decoder that draws a pair of digits once, from both capsules",
+        162_320,
+        reference=SABOUR_2017,
         reconstruction="together",
     ),
-    *_variant(
+    *_pair(
         "capsnet-attention",
-        ATTENTION_CAPSNET,
-        161_824,
-        MAZZIA_2021,
         "few capsules routed once by self-attention, after Efficient-CapsNet",
+        161_824,
+        reference=MAZZIA_2021,
+        builder=ATTENTION_CAPSNET,
     ),
 )

@@ -1,43 +1,18 @@
 """Networks with spatial transformers. A literal table; builders are text, so listing imports no torch."""
 
-from __future__ import annotations
+from functools import partial
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
-from models.recipes import PRESETS, Preset
+from models.catalog.pairing import in_both_regimes
+from models.recipes import Preset
 from models.spec import ModelSpec
 
 JADERBERG_2015 = "Jaderberg et al. 2015, arXiv 1506.02025"
 COMPACT: tuple[Preset, ...] = ("smoke", "standard")
 
 
-def _pair(
-    name: str,
-    summary: str,
-    parameters: int,
-    options: Mapping[str, Any],
-    *,
-    builder: str = "models.stn:build_stn",
-    reference: str = JADERBERG_2015,
-    presets: tuple[Preset, ...] = PRESETS,
-) -> tuple[ModelSpec, ModelSpec]:
-    """Return one network in both regimes."""
-    clean = ModelSpec(
-        name=name,
-        builder=builder,
-        regime="clean",
-        architecture=name,
-        summary=summary,
-        reference=reference,
-        options=options,
-        group="spatial transformers",
-        parameters=parameters,
-        presets=presets,
-    )
-    return clean, replace(clean, name=f"{name}-augmented", regime="augmented")
-
+_pair = partial(
+    in_both_regimes, group="spatial transformers", builder="models.stn:build_stn", reference=JADERBERG_2015
+)
 
 SPATIAL_TRANSFORMERS: tuple[ModelSpec, ...] = (
     ModelSpec(
@@ -64,76 +39,84 @@ SPATIAL_TRANSFORMERS: tuple[ModelSpec, ...] = (
     ),
     # All that follow, but for `st-fcn` as its paper has it, are guarded against an empty crop: the first differs
     # from `stn` in that alone, and the others from the first in one thing each.
-    *_pair("stn-guarded", "affine spatial transformer whose crop cannot become empty", 170_670, {"guard": "crop"}),
+    *_pair("stn-guarded", "affine spatial transformer whose crop cannot become empty", 170_670, guard="crop"),
     *_pair(
         "stn-translation",
         "spatial transformer that may only move the image",
         170_538,
-        {"guard": "crop", "family": "translation"},
+        guard="crop",
+        family="translation",
     ),
     *_pair(
         "stn-similarity",
         "spatial transformer that may move, turn and zoom",
         170_604,
-        {"guard": "crop", "family": "similarity"},
+        guard="crop",
+        family="similarity",
     ),
     *_pair(
         "stn-projective",
         "spatial transformer that may change the perspective",
         170_736,
-        {"guard": "crop", "family": "projective"},
+        guard="crop",
+        family="projective",
     ),
     *_pair(
         "stn-thin-plate",
         "spatial transformer that bends the image by a thin-plate spline through 16 points",
         171_528,
-        {"guard": "crop", "family": "thin-plate"},
+        guard="crop",
+        family="thin-plate",
         reference=f"{JADERBERG_2015}; Bookstein 1989, IEEE TPAMI 11(6)",
     ),
     *_pair(
         "stn-features",
         "affine spatial transformer on the feature map after the first pooling",
         162_334,
-        {"guard": "crop", "place": "features"},
+        guard="crop",
+        place="features",
     ),
     *_pair(
         "stn-both",
         "affine spatial transformers before the CNN and on its first feature map",
         177_588,
-        {"guard": "crop", "place": "both"},
+        guard="crop",
+        place="both",
     ),
     *_pair(
         "stn-bicubic",
         "affine spatial transformer that samples with a bicubic kernel",
         170_670,
-        {"guard": "crop", "kernel": "bicubic"},
+        guard="crop",
+        kernel="bicubic",
         reference=f"{JADERBERG_2015}; Keys 1981, IEEE TASSP 29(6)",
     ),
     *_pair(
         "stn-crop",
         "affine spatial transformer that hands on half the resolution, averaged against aliasing",
         163_110,
-        {"guard": "crop", "output_scale": 0.5, "hidden": (450,)},
+        guard="crop",
+        output_scale=0.5,
+        hidden=(450,),
         presets=COMPACT,
     ),
     *_pair(
         "stn-slow",
         "affine spatial transformer whose localisation network learns at a tenth of the learning rate",
         170_670,
-        {"guard": "crop", "localisation_pace": 0.1},
+        guard="crop",
+        localisation_pace=0.1,
     ),
     *_pair(
         "st-fcn",
         "affine spatial transformer before a fully connected network, no convolution anywhere",
         171_749,
-        {},
         builder="models.stn:build_st_fcn",
     ),
     *_pair(
         "fcn",
         "fully connected network, for comparison with st-fcn",
         169_260,
-        {},
         builder="models.fcn:build_fcn",
     ),
 )
