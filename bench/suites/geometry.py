@@ -1,0 +1,106 @@
+"""Axes along which the whole object moves or changes its shape."""
+
+from types import MappingProxyType
+
+from bench.suites.suite import Suite
+
+GEOMETRY: tuple[Suite, ...] = (
+    Suite(
+        name="rotation",
+        question="What happens when the object turns?",
+        axis="rotation angle",
+        unit="degrees",
+        transform="transforms.geometric:Rotation",
+        levels=tuple(float(angle) for angle in range(-165, 181, 15)),
+        identity=0.0,
+        training_range=(-180.0, 180.0),
+        canvas=28,
+        domain=(-360.0, 360.0),
+        period=360.0,
+    ),
+    Suite(
+        name="translation",
+        question="What happens when the object moves?",
+        axis="displacement",
+        unit="px",
+        transform="transforms.geometric:Translation",
+        levels=tuple(step / 2 for step in range(17)),
+        identity=0.0,
+        training_range=(0.0, 4.0),
+        canvas=40,
+        domain=(0.0, 10.0),
+        note="Each image moves in one of eight directions, drawn once for the whole sweep; a diagonal moves "
+        "by the displacement along both axes. Between whole pixels images are interpolated bilinearly.",
+    ),
+    Suite(
+        name="scale",
+        question="What happens when the object shrinks or grows?",
+        axis="scale factor",
+        unit="times",
+        transform="transforms.geometric:Scaling",
+        levels=tuple(2.0 ** (quarter / 4) for quarter in range(-6, 3)),
+        identity=1.0,
+        training_range=(0.6, 1.2),
+        canvas=40,
+        domain=(0.1, 4.0),
+        note="Shrinking is anti-aliased: images are smoothed by a Gaussian of (1/factor - 1)/2 pixels before "
+        "they are sampled. Nothing is clipped up to a factor of 1.41.",
+    ),
+    Suite(
+        name="shear",
+        question="What happens when the object slants?",
+        axis="shear factor",
+        unit="px per px",
+        transform="transforms.geometric:Shear",
+        levels=tuple(step / 5 for step in range(7)),
+        identity=0.0,
+        training_range=(0.0, 0.6),
+        canvas=40,
+        domain=(0.0, 4.0),
+        note="To the left or to the right, drawn per image.",
+    ),
+    Suite(
+        name="projective",
+        question="What happens when the object is seen from the side?",
+        axis="corner displacement",
+        unit="px",
+        transform="transforms.geometric:Projective",
+        levels=tuple(float(step) for step in range(0, 11, 2)),
+        identity=0.0,
+        training_range=(0.0, 5.0),
+        canvas=40,
+        domain=(0.0, 12.0),
+        note="Each corner of the canvas moves in a direction of its own, drawn per image.",
+    ),
+    Suite(
+        name="elastic",
+        question="What happens when the object bends?",
+        axis="rms displacement",
+        unit="px",
+        transform="transforms.deformation:ThinPlate",
+        levels=tuple(step / 2 for step in range(9)),
+        identity=0.0,
+        training_range=(0.0, 2.0),
+        canvas=40,
+        domain=(0.0, 8.0),
+        note="A thin-plate spline through 4x4 points that are moved at random, scaled so that the pixels of "
+        "the canvas move by the level in the root mean square.",
+    ),
+    Suite(
+        name="affine",
+        question="What happens when the object turns, slants, shrinks and moves at once?",
+        axis="strength",
+        unit="times",
+        transform="transforms.geometric:RandomAffine",
+        options=MappingProxyType({"rotation": 20.0, "shear": 0.2, "scale": (0.8, 1.2), "shift": 2.0}),
+        levels=(0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5),
+        identity=0.0,
+        training_range=(0.0, 1.0),
+        canvas=40,
+        domain=(0.0, 3.0),
+        placement="random",
+        note="affNIST-like, not affNIST, whose exact ranges could not be checked: at strength 1 up to 20 "
+        "degrees, shear 0.2, scale 0.8 to 1.2 and shift 2 px, about the centre of the canvas. Digits lie at "
+        "random places of the canvas in training and in test.",
+    ),
+)
