@@ -35,3 +35,19 @@ def configuration(arguments):
     from bench.grammar import parse
 
     return configuration_of(parse(arguments))[0]
+
+
+@pytest.fixture
+def cheap(monkeypatch):
+    """Leave costs and report to their own tests: elsewhere they take no time."""
+    monkeypatch.setattr("bench.report.write_report", lambda results, destination: destination / "index.html")
+    row = {
+        "cost": "parameters",
+        "unit": "",
+        "batch_size": None,
+        "value": 1.0,
+        "low": None,
+        "high": None,
+        "count": 1,
+    }
+    monkeypatch.setattr("bench.runner.measure_apart", lambda request: [row])

@@ -20,20 +20,7 @@ PLUGINS = Path(__file__).with_name("plugins")
 NAME = "rotation-mnist10k-smoke"
 
 
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """Leave costs and report to their own tests: here they take no time."""
-    monkeypatch.setattr("bench.report.write_report", lambda results, destination: destination / "index.html")
-    row = {
-        "cost": "parameters",
-        "unit": "",
-        "batch_size": None,
-        "value": 1.0,
-        "low": None,
-        "high": None,
-        "count": 1,
-    }
-    monkeypatch.setattr("bench.runner.measure_apart", lambda request: [row])
+pytestmark = pytest.mark.usefixtures("cheap")
 
 
 def contents(folder):
