@@ -1,3 +1,3 @@
 """Train, transform, measure and report: the suite's harness."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
