@@ -10,7 +10,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -50,6 +50,33 @@ PREDICTIONS = pa.schema(
 
 `attained` is the level that the image really has where whole pixels or tiles cannot meet `level`, for pairs the
 share of the smaller bounding box that is covered; null where `level` is met exactly.
+"""
+
+RESPONSES = pa.schema(
+    [
+        ("suite", pa.dictionary(pa.int16(), pa.string())),
+        ("kind", pa.dictionary(pa.int16(), pa.string())),
+        ("model", pa.dictionary(pa.int16(), pa.string())),
+        ("architecture", pa.dictionary(pa.int16(), pa.string())),
+        ("regime", pa.dictionary(pa.int16(), pa.string())),
+        ("seed", pa.int64()),
+        ("level", pa.float64()),
+        ("layer", pa.dictionary(pa.int16(), pa.string())),
+        ("dimension", pa.int16()),
+        ("measure", pa.dictionary(pa.int16(), pa.string())),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("floor", pa.float64()),
+        ("count", pa.int32()),
+        ("resamples", pa.list_(pa.float32())),
+    ]
+)
+"""One measure of features per row, layers in the order in which an image passes them.
+
+`level` is null for measures of the whole sweep, `layer` for those of the whole network, `dimension` but for those of
+one dimension of a capsule, `floor` where the measure has none. low and high bound 95% over images. `resamples`, for
+the measures that are compared between models, are the values on the resamples of `statistics.bootstrap_weights`.
 """
 
 CELL_COLUMNS = ("suite", "kind", "model", "architecture", "regime", "seed")
@@ -166,13 +193,29 @@ def _column(values: str | int | np.ndarray | None, rows: int, kind: pa.DataType)
 
 def read_predictions(path: Path) -> pd.DataFrame:
     """Read per-sample rows; raise DamagedFileError for a cut file or one of another schema."""
+    return _read_table(path, PREDICTIONS)
+
+
+def _read_table(path: Path, schema: pa.Schema) -> pd.DataFrame:
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise DamagedFileError(f"{path} cannot be read: {error}") from error
-    if table.schema.names != PREDICTIONS.names:
+    if table.schema.names != schema.names:
         raise DamagedFileError(f"{path} has other columns than this version writes")
     return cast("pd.DataFrame", table.to_pandas())
+
+
+def write_responses(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write measures of features as Parquet, atomically; what a row does not name is null."""
+    arrays = [pa.array([row.get(field.name) for row in rows]).cast(field.type) for field in RESPONSES]
+    with atomic_file(path) as file:
+        pq.write_table(pa.Table.from_arrays(arrays, schema=RESPONSES), file, compression="zstd")
+
+
+def read_responses(path: Path) -> pd.DataFrame:
+    """Read measures of features; raise DamagedFileError for a cut file or one of another schema."""
+    return _read_table(path, RESPONSES)
 
 
 def write_arrays(path: Path, **arrays: np.ndarray) -> None:

@@ -1,0 +1,1 @@
+"""What features, gradients and poses say: pure functions of tensors, and the table of what they are called."""
