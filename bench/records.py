@@ -74,9 +74,9 @@ RESPONSES = pa.schema(
 )
 """One measure of features per row, layers in the order in which an image passes them.
 
-`level` is null for measures of the whole sweep, `layer` for those of the whole network, `dimension` but for those of
-one dimension of a capsule, `floor` where the measure has none. low and high bound 95% over images. `resamples`, for
-the measures that are compared between models, are the values on the resamples of `statistics.bootstrap_weights`.
+`level` is null for measures of the whole sweep, `layer` for those of the whole network, `dimension` but for those
+of one dimension of a capsule, `floor` where the measure has none. low and high bound 95% over images. `resamples`,
+for measures that are compared between models, are the value and its values on the bootstrap's resamples.
 """
 
 CELL_COLUMNS = ("suite", "kind", "model", "architecture", "regime", "seed")

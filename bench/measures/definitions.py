@@ -1,4 +1,4 @@
-"""Every measure of features: its name, what it says, and where its definition comes from. A literal table. No torch."""
+"""Every measure of features: its name, what it says, and its source. A literal table; no torch."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Better = Literal["higher", "lower", "neither"]
 class Measure:
     """Describe one measure of what happens inside a model.
 
-    `over` says whether a row belongs to one level or to the sweep, `of` whether to one layer, to the whole network,
-    or to one dimension of a capsule. `floor` says in words what the row's floor is, empty where there is none.
+    `over` says whether a row belongs to one level or to the sweep, `of` whether to one layer, to the network, or to
+    one dimension of a capsule. `floor` says in words what the row's floor is, empty where there is none.
     `resampled` says that rows carry their bootstrap's resamples, so that models and seeds can be compared.
     """
 
@@ -37,9 +37,10 @@ MEASURES: dict[str, Measure] = {
             over="level",
             of="network",
             better="lower",
-            definition="Jensen-Shannon distance of the probabilities of the changed and the unchanged image, with "
-            "logarithms to base 2: 0 for the same probabilities, 1 for certainty of different classes. Probabilities "
-            "that each stand for a class's presence are compared class by class, and the mean taken.",
+            definition="Jensen-Shannon distance of the probabilities of the changed and the unchanged image, "
+            "with logarithms to base 2: 0 for the same probabilities, 1 for certainty of different "
+            "classes. Probabilities that each stand for a class's presence are compared class by "
+            "class, and the mean taken.",
             source="Lin 1991; Endres & Schindelin 2003",
         ),
         Measure(
@@ -48,8 +49,9 @@ MEASURES: dict[str, Measure] = {
             over="level",
             of="layer",
             better="lower",
-            definition="Distance of a layer's features of the changed and the unchanged image, over the mean distance "
-            "of the features of different images: 0 is invariant, 1 no closer than another image.",
+            definition="Distance of a layer's features of the changed and the unchanged image, over the mean "
+            "distance of the features of different images: 0 is invariant, 1 no closer than another "
+            "image.",
         ),
         Measure(
             name="level_variance",
@@ -66,9 +68,9 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="layer",
             better="lower",
-            definition="For each unit the standard deviation over levels, mean over images, divided by the standard "
-            "deviation over images, mean over levels; the mean over units. 0 is invariant. Units that are the same "
-            "for all images are left out and counted as dead.",
+            definition="For each unit the standard deviation over levels, mean over images, divided by the "
+            "standard deviation over images, mean over levels; the mean over units. 0 is invariant. "
+            "Units that are the same for all images are left out and counted as dead.",
             source="Quiroga et al. 2023",
         ),
         Measure(
@@ -85,9 +87,10 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="layer",
             better="higher",
-            definition="A unit fires above its own 99% quantile over untransformed images. How often it fires along "
-            "the orbit of images at which it fires, the identity left out, over how often it fires at all: 1 for a "
-            "unit that fires at random, 100 for an invariant one. The mean over units that fire.",
+            definition="A unit fires above its own 99% quantile over untransformed images. How often it fires "
+            "along the orbit of images at which it fires, the identity left out, over how often it "
+            "fires at all: 1 for a unit that fires at random, 100 for an invariant one. The mean over"
+            " units that fire.",
             source="Goodfellow et al. 2009",
         ),
         Measure(
@@ -96,8 +99,8 @@ MEASURES: dict[str, Measure] = {
             over="level",
             of="layer",
             better="lower",
-            definition="Distance of the features of the moved image from the moved features of the image, over the "
-            "norm of the features, on the units that are valid in both.",
+            definition="Distance of the features of the moved image from the moved features of the image, over "
+            "the norm of the features, on the units that are valid in both.",
             source="Lenc & Vedaldi 2015",
             floor="what moving these features there and back costs by resampling alone",
         ),
@@ -108,8 +111,8 @@ MEASURES: dict[str, Measure] = {
             of="layer",
             better="lower",
             definition="The equivariance error at levels that move every pixel and every unit of the layer onto "
-            "another, so that nothing is resampled: quarter turns on a symmetric lattice, shifts by whole multiples "
-            "of the pitch. There the floor is 0.",
+            "another, so that nothing is resampled: quarter turns on a symmetric lattice, shifts by "
+            "whole multiples of the pitch. There the floor is 0.",
             source="Lenc & Vedaldi 2015",
         ),
         Measure(
@@ -118,9 +121,10 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="layer",
             better="lower",
-            definition="Mean square of how fast a layer's features change when the image is moved and the features "
-            "are moved back, per squared unit of the axis, at the identity; of the scores, which are not moved back, "
-            "how fast they change. Central differences at two steps that agree.",
+            definition="Mean square of how fast a layer's features change when the image is moved and the "
+            "features are moved back, per squared unit of the axis, at the identity; of the scores, "
+            "which are not moved back, how fast they change. Central differences at two steps that "
+            "agree.",
             source="Gruver et al. 2023",
         ),
         Measure(
@@ -129,8 +133,8 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="layer",
             better="lower",
-            definition="The local equivariance error divided by the mean square of the same features, so that layers "
-            "and models of different scale can be set side by side.",
+            definition="The local equivariance error divided by the mean square of the same features, so that "
+            "layers and models of different scale can be set side by side.",
             source="after Gruver et al. 2023",
         ),
         Measure(
@@ -139,9 +143,9 @@ MEASURES: dict[str, Measure] = {
             over="level",
             of="layer",
             better="higher",
-            definition="Share of the variance of the features of changed images that a linear map of the features of "
-            "the unchanged ones explains, on images that did not fit it (ridge regression). 1: the change acts "
-            "linearly on the features.",
+            definition="Share of the variance of the features of changed images that a linear map of the "
+            "features of the unchanged ones explains, on images that did not fit it (ridge "
+            "regression). 1: the change acts linearly on the features.",
             source="Lenc & Vedaldi 2015",
             floor="the share that the features explain as they are, without a map",
         ),
@@ -151,9 +155,9 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="layer",
             better="higher",
-            definition="Share of the variance of the change's parameters (cosine and sine of an angle, logarithm of a "
-            "factor, the level else) that a linear map of the features explains, on images that did not fit it (ridge "
-            "regression). 0: the features have lost the pose.",
+            definition="Share of the variance of the change's parameters (cosine and sine of an angle, logarithm"
+            " of a factor, the level else) that a linear map of the features explains, on images that"
+            " did not fit it (ridge regression). 0: the features have lost the pose.",
             resampled=True,
         ),
         Measure(
@@ -162,8 +166,8 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="layer",
             better="higher",
-            definition="Pose decodability from the 100 principal components of the features that vary most, so that "
-            "layers of different width are compared at one; layers with fewer units keep all.",
+            definition="Pose decodability from the 100 principal components of the features that vary most, so "
+            "that layers of different width are compared at one; layers with fewer units keep all.",
             resampled=True,
         ),
         Measure(
@@ -172,9 +176,9 @@ MEASURES: dict[str, Measure] = {
             over="sweep",
             of="dimension",
             better="higher",
-            definition="How well a linear function of the change's parameters, with coefficients of its own for each "
-            "image, describes one dimension of the true class's capsule along the sweep: the share of variance over "
-            "levels that it explains.",
+            definition="How well a linear function of the change's parameters, with coefficients of its own for "
+            "each image, describes one dimension of the true class's capsule along the sweep: the "
+            "share of variance over levels that it explains.",
             floor="the share that noise would have explained",
         ),
         Measure(
@@ -183,8 +187,9 @@ MEASURES: dict[str, Measure] = {
             over="level",
             of="network",
             better="lower",
-            definition="Distance (Frobenius norm) of the transformation chosen for the changed image, with the change "
-            "taken out again, from the one chosen for the unchanged image: 0 for a perfect canonicaliser.",
+            definition="Distance (Frobenius norm) of the transformation chosen for the changed image, with the "
+            "change taken out again, from the one chosen for the unchanged image: 0 for a perfect "
+            "canonicaliser.",
         ),
         Measure(
             name="canonicalisation_image_error",
@@ -202,7 +207,8 @@ MEASURES: dict[str, Measure] = {
             of="network",
             better="higher",
             definition="Correlation of the angle that the chosen transformation recovers with the applied one "
-            "(circular), or of the logarithm of the recovered factor with that of the applied one; 1 follows it.",
+            "(circular), or of the logarithm of the recovered factor with that of the applied one; 1 "
+            "follows it.",
             source="Fisher & Lee 1983 for angles",
             resampled=True,
         ),
@@ -212,8 +218,8 @@ MEASURES: dict[str, Measure] = {
             over="level",
             of="network",
             better="lower",
-            definition="Mean squared error of the pixels of what the model draws of the true class's capsule; on "
-            "pairs, of each digit with its own drawing.",
+            definition="Mean squared error of the pixels of what the model draws of the true class's capsule; on"
+            " pairs, of each digit with its own drawing.",
             source="Sabour et al. 2017",
         ),
         Measure(
