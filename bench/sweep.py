@@ -1,8 +1,10 @@
 """Move the test images along an axis, and record what a model says of each at every level."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -59,6 +61,10 @@ class TestImages:
     def transforms(self) -> tuple[Transform, ...]:
         """Return the suite's transform at each of its levels."""
         return tuple(self.suite.at(level) for level in self.suite.levels)
+
+    def first(self, count: int) -> TestImages:
+        """Return the first `count` test images."""
+        return replace(self, scenes=self.scenes.first(count), draws=self.draws[:count])
 
     def batches(self, batch_size: int) -> tuple[Tensor, ...]:
         """Return the positions of all scenes, cut into batches."""

@@ -1,5 +1,6 @@
 """Two objects laid over each other."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -13,9 +14,26 @@ STEP = 0.25
 """How far apart the distances lie, in pixels, among which the one is sought that gives a share of overlap."""
 
 
+@dataclass(frozen=True)
+class Composite(Transform):
+    """Lay two objects on one canvas, black ground, and merge them."""
+
+    identity: ClassVar[float | None] = None
+    least: ClassVar[float] = 0.0
+
+    @abstractmethod
+    def lay(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return each of two objects (B, 2, H, W) where it lies in the image, (B, 2, H, W)."""
+
+    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
+        first, second = self.lay(images, levels, draws).split(1, dim=1)
+        return (first + second).clamp(max=1)
+
+
 @final
 @dataclass(frozen=True)
-class Overlap(Transform):
+class Overlap(Composite):
     """Lay the second of two objects over the first, in a direction drawn, both centred together on the canvas.
 
     The level is the share of the smaller bounding box that the other covers; at 0 the boxes touch. Objects are
@@ -23,22 +41,20 @@ class Overlap(Transform):
     each other wholly.
     """
 
-    identity: ClassVar[float | None] = None
-    least: ClassVar[float] = 0.0
-
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return directions (count, 2) from the first object to the second: cosine and sine, y upwards."""
         angle = torch.rand(count, generator=generator) * 2 * torch.pi
         return torch.stack((angle.cos(), angle.sin()), dim=1)
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
-        """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
+    def lay(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return each of two objects (B, 2, H, W) where it lies in the image, (B, 2, H, W)."""
         (first, size), (second, other) = boxes(images[:, :1]), boxes(images[:, 1:])
         apart, _ = _displacement(size, other, levels, draws, max(images.shape[-2:]))
         low, high = torch.minimum(apart, torch.zeros_like(apart)), torch.maximum(apart + other, size)
         canvas = torch.tensor(images.shape[-2:], device=images.device)
         corner = (canvas - (high - low)) // 2 - low
-        return _merge(shift(images[:, :1], corner - first), shift(images[:, 1:], corner + apart - second))
+        moves = (corner - first, corner + apart - second)
+        return torch.cat((shift(images[:, :1], moves[0]), shift(images[:, 1:], moves[1])), dim=1)
 
     def attained(self, images: Tensor, draws: Tensor) -> Tensor:
         """Return the share of the smaller box that is covered, (B,)."""
@@ -49,23 +65,20 @@ class Overlap(Transform):
 
 @final
 @dataclass(frozen=True)
-class MultiMNIST(Transform):
+class MultiMNIST(Composite):
     """Move each of two objects by whole pixels and lay them over each other, as Sabour et al. (2017) do.
 
     The level is the largest move along each axis, in pixels; how far the objects overlap is left to chance.
     """
 
-    identity: ClassVar[float | None] = None
-    least: ClassVar[float] = 0.0
-
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return draws (count, 4), uniform over 0 to 1: down and to the right for each object."""
         return torch.rand(count, 4, generator=generator)
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
-        """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
+    def lay(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+        """Return each of two objects (B, 2, H, W) where it lies in the image, (B, 2, H, W)."""
         moves = _moves(levels, draws)
-        return _merge(shift(images[:, :1], moves[:, :2]), shift(images[:, 1:], moves[:, 2:]))
+        return torch.cat((shift(images[:, :1], moves[:, :2]), shift(images[:, 1:], moves[:, 2:])), dim=1)
 
     def attained(self, images: Tensor, draws: Tensor) -> Tensor:
         """Return the share of the smaller box that is covered, (B,)."""
@@ -78,10 +91,6 @@ def _moves(levels: Tensor, draws: Tensor) -> Tensor:
     """Return whole moves (B, 4), uniform over -level to level."""
     most = levels.round()[:, None]
     return ((draws * (2 * most + 1)).floor() - most).long()
-
-
-def _merge(first: Tensor, second: Tensor) -> Tensor:
-    return (first + second).clamp(max=1)
 
 
 def _displacement(size: Tensor, other: Tensor, levels: Tensor, draws: Tensor, reach: int) -> tuple[Tensor, Tensor]:
