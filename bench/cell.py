@@ -12,11 +12,12 @@ from bench import records
 from bench.augmentation import TrainingImages
 from bench.checkpoints import read_weights
 from bench.configuration import Cell
-from bench.plan import Plan, PlannedCell, gallery_path, prediction_path
+from bench.plan import Plan, PlannedCell, gallery_path, prediction_path, response_path
 from bench.portraits import Sitting, portray, share_collapsed, views_by_epoch
 from bench.predictions import confidence_of, predicted_classes, prediction_columns
 from bench.presets import PRESET_SIZES
 from bench.progress import Progress
+from bench.responses import measure_responses
 from bench.sweep import TestImages, attained_levels, one_of_each, sample_images, sweep
 from bench.tables import replace_rows
 from bench.training import build_model, first_images, train
@@ -43,6 +44,9 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     empty = share_collapsed(portrait, (cell.suite.canvas, cell.suite.canvas))
     if empty > 0:
         remarks.append(f"collapsed: {empty:.0%} of its views show next to nothing")
+    rows, trouble = _responses(plan, planned, classifier, images, progress)
+    records.write_responses(response_path(configuration.folder, cell), rows)
+    remarks += trouble
     records.write_arrays(
         gallery_path(configuration.folder, cell),
         predicted=predicted if sought > 1 else predicted[..., 0],
@@ -56,8 +60,34 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
         "reason": "; ".join([remark, *remarks]),
         "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
         "sha256": records.sha256(path),
+        "responses sha256": records.sha256(response_path(configuration.folder, cell)),
         "training seconds": round(training.get("seconds", 0.0), 2),
     }
+
+
+def _responses(
+    plan: Plan, planned: PlannedCell, classifier: Classifier, images: TestImages, progress: Progress
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the rows of what is measured inside the model, and a line where a plug-in does not let itself be.
+
+    What cannot be measured of its inside costs these rows, not the predictions.
+    """
+    cell = planned.cell
+    try:
+        rows = measure_responses(
+            classifier, cell.model.layers, images, plan.device, progress, f"{cell.address}: features"
+        )
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+        return [], [f"no measures of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})"]
+    address = {
+        "suite": cell.suite.name,
+        "kind": cell.suite.kind,
+        "model": cell.model.name,
+        "architecture": cell.model.architecture,
+        "regime": cell.model.regime,
+        "seed": cell.seed,
+    }
+    return [address | row for row in rows], []
 
 
 def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:

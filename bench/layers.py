@@ -25,11 +25,14 @@ KINDS: Mapping[str, tuple[type[nn.Module], ...]] = {
 PENULTIMATE = "penultimate"
 """The name of what a network's last linear layer is given."""
 
-PROBES = 4
-"""How many images of noise are disturbed, row by row, to see what a unit depends on."""
+DENSITIES = (1.0, 0.2)
+"""Of how many of their pixels the images of noise have that are disturbed, row by row."""
 
 LEAST_CHANGE = 1e-5
 """A unit depends on a row of pixels that moves it by more than this share of its layer's greatest feature."""
+
+MOST = 0.5
+"""More than this share of units must show the whole reach."""
 
 Features = dict[str, Tensor]
 
@@ -63,7 +66,8 @@ class Layer:
         if self.reach is None:
             return None
         pitch, first, last = self.reach
-        return Lattice(*self.shape[-2:], pitch=float(pitch), offset=(first + last) / 2)
+        height, width = self.shape[-2:]
+        return Lattice(height, width, pitch=float(pitch), offset=(first + last) / 2)
 
 
 @contextmanager
@@ -100,13 +104,15 @@ def find_layers(
     reach, the same down and across.
     """
     device = next(classifier.parameters(), torch.empty(0)).device
-    down, across = {}, {}
+    down: dict[str, Tensor] = {}
+    across: dict[str, Tensor] = {}
     with observed(classifier, names) as features:
         classifier(torch.rand(2, *size, generator=generator).to(device))
         shapes = {name: tuple(kept.shape[1:]) for name, kept in features.items() if len(kept) == 2}
         for axis, noticed in ((-2, down), (-1, across)):
-            for _ in range(PROBES):
+            for density in DENSITIES:
                 image = torch.rand(1, *size, generator=generator)
+                image *= torch.rand(1, *size, generator=generator) < density
                 disturbed = _disturbed(image, axis, generator)
                 features.clear()
                 classifier(torch.cat((image, disturbed)).to(device))
@@ -123,25 +129,33 @@ def find_layers(
 def reach_of(noticed: Tensor) -> Reach | None:
     """Return the reach of a layer along one axis; noticed (units, pixels) says what each unit depends on.
 
-    None where units depend on nothing, or do not fit one pitch and one reach: the image's border may cut what a
-    unit depends on, and at least two units must not be cut at the same side.
+    The pitch is the one under which the units' reaches lie most nearly over one another, and the reach holds them
+    all: a dependence may go unnoticed where a trained unit is silent, but most units must show it whole. None
+    where units depend on nothing, where fewer than two have an edge that the image's border does not cut, or where
+    they do not fit.
     """
     units, pixels = noticed.shape
     if not noticed.any(dim=1).all():
         return None
     first = noticed.int().argmax(dim=1)
     last = pixels - 1 - noticed.flip(1).int().argmax(dim=1)
-    uncut = [(first, (first > 0).nonzero()[:, 0]), (last, (last < pixels - 1).nonzero()[:, 0])]
-    pitches = [int(edge[where[1]] - edge[where[0]]) for edge, where in uncut if len(where) > 1]
-    if not pitches or pitches[0] < 1 or not all(len(where) for _, where in uncut):
+    begins, ends = (first > 0).nonzero()[:, 0], (last < pixels - 1).nonzero()[:, 0]
+    if not len(begins) or not len(ends) or max(len(begins), len(ends)) < 2:
         return None
-    pitch = pitches[0]
-    low, high = (int(edge[where[0]]) - pitch * int(where[0]) for edge, where in uncut)
-    places = pitch * torch.arange(units, device=noticed.device)
-    fits = torch.equal(first, (low + places).clamp(min=0)) and torch.equal(
-        last, (high + places).clamp(max=pixels - 1)
-    )
-    return Reach(pitch, low, high) if fits else None
+
+    def reach(pitch: int) -> Reach:
+        low = (first[begins] - pitch * begins).amin()
+        high = (last[ends] - pitch * ends).amax()
+        return Reach(pitch, int(low), int(high))
+
+    found = min((reach(pitch) for pitch in range(1, pixels)), key=lambda one: one.last - one.first)
+    places = found.pitch * torch.arange(units, device=noticed.device)
+    low, high = (found.first + places).clamp(min=0), (found.last + places).clamp(max=pixels - 1)
+    holds = bool((low <= first).all() and (last <= high).all())
+    shown = [
+        (edge == bound)[uncut].double().mean() for edge, bound, uncut in ((first, low, begins), (last, high, ends))
+    ]
+    return found if holds and min(shown) > MOST else None
 
 
 def inside(layer: Layer, image: Lattice) -> Tensor:

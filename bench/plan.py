@@ -75,6 +75,11 @@ def prediction_path(folder: Path, cell: Cell) -> Path:
     return folder / "predictions" / f"{cell.address}.parquet"
 
 
+def response_path(folder: Path, cell: Cell) -> Path:
+    """Return where what was measured inside a cell's model is kept."""
+    return folder / "responses" / f"{cell.address}.parquet"
+
+
 def gallery_path(folder: Path, cell: Cell) -> Path:
     """Return where a cell's answers to the sample images are kept."""
     return folder / "gallery" / f"{cell.address}.npz"
@@ -117,6 +122,10 @@ def _plan_cell(
         refuse_conflict(
             state["training"] | state["identity"], training | identity, configuration.folder / cell.address
         )
-    path, gallery = prediction_path(configuration.folder, cell), gallery_path(configuration.folder, cell)
-    stored = done and path.exists() and records.sha256(path) == state["sha256"] and gallery.exists()
+    files = {
+        "sha256": prediction_path(configuration.folder, cell),
+        "responses sha256": response_path(configuration.folder, cell),
+    }
+    whole = all(path.exists() and records.sha256(path) == state.get(name) for name, path in files.items())
+    stored = done and whole and gallery_path(configuration.folder, cell).exists()
     return PlannedCell(cell, training, identity, Checkpoint(configuration.checkpoints, key_of(training)), stored)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from bench.measures.canonicalisation import homogeneous
 from bench.predictions import predicted_classes
 from bench.sweep import TestImages
 from models.base import Classifier
@@ -114,12 +115,6 @@ def share_collapsed(arrays: Mapping[str, np.ndarray], size: tuple[int, int]) -> 
         return 0.0
     theta = torch.from_numpy(arrays["theta"]).flatten(0, 1)
     return float(collapsed(GridGenerator(size)(theta)).double().mean())
-
-
-def homogeneous(theta: Tensor) -> Tensor:
-    """Return matrices (B, 2, 3) or (B, 3, 3) as (B, 3, 3)."""
-    bottom = theta.new_tensor([[0.0, 0.0, 1.0]]).expand(len(theta), 1, 3)
-    return torch.cat((theta, bottom[:, : 3 - theta.shape[1]]), dim=1).float()
 
 
 def drawings(classifier: Reconstructs, sitting: Sitting) -> Arrays:

@@ -55,6 +55,10 @@ class Transform(ABC):
             return images
         return self.apply(images, images.new_tensor([self.level]), draws)
 
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the parameters (B, P) of each image's change, of draws (B, ...): for most the level alone."""
+        return draws.new_full((len(draws), 1), self.level)
+
     def attained(self, images: Tensor, draws: Tensor) -> Tensor | None:  # noqa: ARG002
         """Return the level that each image attains, (B,); None where it is met exactly."""
         return None
@@ -113,6 +117,11 @@ class Geometric(CoordinateChange):
         """Return where the units of `lattice` come from: the inverse matrix applied to their places."""
         matrix = self.matrix(levels, draws, image)
         return move(lattice.points(matrix.device), invert(matrix))
+
+    def act_back(self, features: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+        """Move feature maps (B, C, H', W') whose units sit on `lattice` as images on `image` are moved back."""
+        matrix = self.matrix(features.new_tensor([self.level]), draws, image)
+        return warp(features, lattice.units(move(lattice.points(matrix.device), matrix)))
 
     def invert(self, images: Tensor, draws: Tensor) -> Tensor:
         """Undo the transform: warp images (B, N, H, W) by the inverse matrices."""

@@ -30,6 +30,11 @@ class Rotation(Geometric):
         """Return an empty table (count, 0): the angle says all."""
         return torch.empty(count, 0)
 
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return cosine and sine of the angle (B, 2)."""
+        angle = math.radians(self.level)
+        return draws.new_tensor([[math.cos(angle), math.sin(angle)]]).expand(len(draws), 2)
+
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
         """Return rotation matrices (1 or B, 3, 3)."""
         return about_centre(_turn(torch.deg2rad(levels.double())), image.height, image.width)
@@ -49,6 +54,10 @@ class Translation(Geometric):
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Return directions (count, 2), x then y, each -1, 0 or 1."""
         return torch.tensor(DIRECTIONS, dtype=torch.float32)[torch.randint(8, (count,), generator=generator)]
+
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the displacement (B, 2) in pixels, x then y."""
+        return draws * self.level
 
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
         """Return translation matrices (B, 3, 3)."""
@@ -81,6 +90,10 @@ class Scaling(Geometric):
         """Return the standard deviation (1 or B,) that keeps shrinking from aliasing."""
         return _sigma_of(levels)
 
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the logarithm of the factor (B, 1)."""
+        return draws.new_full((len(draws), 1), math.log(self.level))
+
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
         """Return scaling matrices (1 or B, 3, 3)."""
         return about_centre(torch.diag_embed(levels.double()[:, None].expand(-1, 2)), image.height, image.width)
@@ -101,6 +114,10 @@ class Shear(Geometric):
         """Return signs (count, 1)."""
         return torch.randint(2, (count, 1), generator=generator) * 2.0 - 1.0
 
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the signed factor (B, 1)."""
+        return draws * self.level
+
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
         """Return shear matrices (B, 3, 3)."""
         return about_centre(_slant(draws[:, 0].double() * levels), image.height, image.width)
@@ -120,6 +137,10 @@ class Projective(Geometric):
         """Return the corners' directions (count, 8), cosine and sine for each corner."""
         angles = torch.rand(count, 4, generator=generator) * 2 * math.pi
         return torch.stack((angles.cos(), angles.sin()), dim=-1).flatten(1)
+
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the corners' moves (B, 8) in pixels."""
+        return draws * self.level
 
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
         """Return homographies (B, 3, 3)."""
@@ -150,6 +171,10 @@ class RandomAffine(Geometric):
     def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:
         """Return the standard deviation (B,) that keeps shrinking from aliasing."""
         return _sigma_of(_factor(self.scale, levels, draws[:, 2]))
+
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the drawn departures from the identity (B, 5), scaled by the strength."""
+        return draws * self.level
 
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
         """Return affine matrices (B, 3, 3)."""
@@ -189,6 +214,10 @@ class RandomProjective(Geometric):
     def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:
         """Return the standard deviation (B,) that keeps shrinking from aliasing."""
         return _sigma_of(_factor(self.scale, levels, draws[:, 8]))
+
+    def pose(self, draws: Tensor) -> Tensor:
+        """Return the drawn moves and factor (B, 9), scaled by the strength."""
+        return draws * self.level
 
     def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
         """Return homographies (B, 3, 3): the factor first, then the corners."""

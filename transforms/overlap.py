@@ -28,7 +28,8 @@ class Composite(Transform):
     def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
         """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
         first, second = self.lay(images, levels, draws).split(1, dim=1)
-        return (first + second).clamp(max=1)
+        merged: Tensor = (first + second).clamp(max=1)
+        return merged
 
 
 @final

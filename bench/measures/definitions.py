@@ -12,7 +12,7 @@ Better = Literal["higher", "lower", "neither"]
 class Measure:
     """Describe one measure of what happens inside a model.
 
-    `over` says whether a row belongs to one level or to the sweep, `of` whether to one layer, to the network, or to
+    `over` says whether a row belongs to one level or to the sweep, `of` whether to a layer, to the network, or to
     one dimension of a capsule. `floor` says in words what the row's floor is, empty where there is none.
     `resampled` says that rows carry their bootstrap's resamples, so that models and seeds can be compared.
     """

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from bench import plots
+from bench.measures.angles import circular_correlations, recovered_angles
 from bench.report import captions, inside
 from bench.report.exhibit import Exhibit, Family, SuiteTables
 from bench.report.inside import Drawn
 from bench.report.portraits import Attended, Learning, Portrait
-from bench.report.recovered import circular_correlation, recovered_angles, recovered_by_level
+from bench.report.recovered import recovered_by_level
 from bench.report.stored import StoredGallery
 from bench.report.wording import MINUS, listed
 
@@ -105,7 +106,7 @@ def _recovered(tables: SuiteTables, gallery: StoredGallery, models: Models) -> I
         return
     table = recovered_by_level(angles, gallery.levels, suite.identity)
     correlations = {
-        name: circular_correlation(np.broadcast_to(gallery.levels, recovered.shape).ravel(), recovered.ravel())
+        name: float(circular_correlations(recovered, gallery.levels[None], np.ones((1, len(recovered))))[0])
         for name, recovered in angles.items()
     }
     table["correlation"] = table["model"].map(correlations)

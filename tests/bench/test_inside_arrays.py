@@ -7,8 +7,9 @@ import pytest
 import scipy.linalg
 import torch
 
+from bench.measures.angles import circular_correlations, recovered_angles, turned_angles
 from bench.report.portraits import Portrait, portrait_of
-from bench.report.recovered import circular_correlation, recovered_angles, recovered_by_level, turned_angles
+from bench.report.recovered import recovered_by_level
 from tests.bench.synthetic import COVER, TURN, capsule_arrays, glyph, transformer_arrays, turning
 from transforms.geometric import Rotation
 
@@ -154,7 +155,9 @@ def test_circular_correlation_is_the_sum_over_pairs():
     ]
     first, second = np.array(sines).T
     expected = (first * second).sum() / np.sqrt((first**2).sum() * (second**2).sum())
-    assert circular_correlation(x, y) == pytest.approx(expected)
-    assert circular_correlation(x, x + 70) == pytest.approx(1)
-    assert circular_correlation(x, 20 - x) == pytest.approx(-1)
-    assert np.isnan(circular_correlation(x, np.full(30, 8.0)))
+    alike = np.ones((1, 30))
+    angles = x[:, None]
+    assert circular_correlations(angles, y[:, None], alike) == pytest.approx(expected)
+    assert circular_correlations(angles, angles + 70, alike) == pytest.approx(1)
+    assert circular_correlations(angles, 20 - angles, alike) == pytest.approx(-1)
+    assert np.isnan(circular_correlations(angles, np.full((30, 1), 8.0), alike))

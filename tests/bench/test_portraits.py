@@ -6,12 +6,12 @@ import torch
 from torch import nn
 
 from bench.loading import load_embedded
+from bench.measures.canonicalisation import homogeneous
 from bench.portraits import (
     DIGITS,
     RECONSTRUCTED,
     STEPS,
     Sitting,
-    homogeneous,
     portray,
     seen_through,
     share_collapsed,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bench import plots, records
+from bench.measures.angles import circular_correlations, turned_angles
 from bench.report import write_report
 from bench.report.page import compose
-from bench.report.recovered import circular_correlation, turned_angles
 from bench.report.stored import read_run
 from tests.bench.synthetic import BREAK, COVER, STREWN, TURN, turning, write_portraits, write_run
 
@@ -109,7 +109,7 @@ def test_the_recovered_angle_is_told_with_its_correlation(small):
     exhibit = exhibit_of(composed(changed(small, "stn", theta=theta)), "degrees-recovered")
     angles = turned_angles(theta.astype(float))
     recovered = angles - angles[:, 1:2]
-    expected = circular_correlation(np.tile(levels, 60), recovered.ravel())
+    expected = float(circular_correlations(recovered, levels[None], np.ones((1, 60)))[0])
     assert f": {expected:.2f} for stn." in exhibit.caption
     assert exhibit.table["correlation"].tolist() == pytest.approx([expected] * 4)
     mean = np.degrees(np.angle(np.exp(1j * np.radians(recovered)).mean(axis=0)))

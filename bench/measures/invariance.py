@@ -1,0 +1,47 @@
+"""How far answers and features move when the image is changed."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def jensen_shannon_distance(first: Tensor, second: Tensor) -> Tensor:
+    """Return the distance (B,) of distributions (B, K) from others, in [0, 1].
+
+    The root of the Jensen-Shannon divergence with logarithms to base 2, which is a metric (Endres & Schindelin
+    2003, IEEE Trans. Inf. Theory 49). NaN where a probability is.
+    """
+    # To the first order in their difference the halves cancel: in float32 nothing would be left of small distances
+    p, q = first.double(), second.double()
+    middle = (p + q) / 2
+    halves = (torch.special.xlogy(one, one / middle).nansum(dim=-1) for one in (p, q))
+    divergence = sum(halves, torch.zeros(first.shape[:-1], dtype=torch.float64, device=first.device)) / 2
+    broken = ~(first.isfinite() & second.isfinite()).all(dim=-1)
+    distance: Tensor = (divergence / torch.log(divergence.new_tensor(2.0))).clamp(0, 1).sqrt()
+    return distance.masked_fill(broken, torch.nan)
+
+
+def presence_distance(first: Tensor, second: Tensor) -> Tensor:
+    """Return the distance (B,) of probabilities (B, K), each of a presence of its own, from others.
+
+    The mean over classes of the Jensen-Shannon distance of present and absent.
+    """
+    both = (torch.stack((one, 1 - one), dim=-1) for one in (first, second))
+    return jensen_shannon_distance(*both).mean(dim=-1)
+
+
+def feature_distances(features: Tensor, reference: Tensor) -> Tensor:
+    """Return the Euclidean distance (B,) of features (B, ...) from others."""
+    distance: Tensor = torch.linalg.vector_norm((features - reference).flatten(1), dim=1)
+    return distance
+
+
+def different_images(features: Tensor) -> Tensor:
+    """Return the distance (B,) of each image's features (B, ...) from those of the next.
+
+    Of the last from the first; NaN for a single image, which has no other.
+    """
+    if len(features) < 2:
+        return features.new_full((len(features),), torch.nan)
+    return feature_distances(features, features.roll(-1, dims=0))
