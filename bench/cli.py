@@ -11,11 +11,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from bench.arguments import configuration_of, register_plugins, run_name
+from bench.claims.claim import Claim
+from bench.claims.definitions import CLAIMS, claims_numbered, needed
+from bench.claims.rendering import render_statements, render_verdicts
 from bench.errors import BenchError, DamagedFileError, UnusableEnvironmentError, UsageError
 from bench.folders import MANIFEST, require_writable, unused_checkpoints
 from bench.grammar import parse
@@ -63,6 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     configuration, broken = configuration_of(options)
+    return _carry_out(configuration, broken, options)
+
+
+def _carry_out(configuration: Configuration, broken: list[str], options: argparse.Namespace) -> int:
     for line in broken:
         _warn(line)
     if options.dry_run:
@@ -135,12 +143,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    folder = options.output / run_name(options.name)
-    if not (folder / MANIFEST).is_file():
-        there = sorted(path.parent.name for path in options.output.glob(f"*/{MANIFEST}"))
-        raise UsageError(
-            f"there is no run {options.name!r} in {options.output}; there are: {', '.join(there) or 'none'}"
-        )
+    folder = _stored_run(options.output, options.name)
     require_writable(options.reports)
     from bench.report import write_report
     from bench.tables import write_tables
@@ -150,6 +153,72 @@ def _report(options: argparse.Namespace) -> int:
     report = write_report(folder, options.reports / options.name)
     _conclude(_say_nothing if options.quiet else print, folder, report)
     return FINISHED
+
+
+def _compare(options: argparse.Namespace) -> int:
+    first, second = (_stored_run(options.output, name) for name in (options.first, options.second))
+    require_writable(options.reports)
+    from bench.compare import compare_runs, render_comparison, write_comparison
+
+    say = _say_nothing if options.quiet else print
+    compared = compare_runs(first, second)
+    page = write_comparison(compared, options.reports / f"compare-{options.first}-{options.second}")
+    say(f"{render_comparison(compared)}\n")
+    say(f"tables  {page.parent / 'tables'}")
+    say(f"report  {page}")
+    return FINISHED
+
+
+def _claims(options: argparse.Namespace) -> int:
+    claims = claims_numbered(options.claims or CLAIMS)
+    say = _say_nothing if options.quiet else print
+    if options.run:
+        return _run_claims(claims, options)
+    if options.name is None:
+        say(render_statements(claims))
+    else:
+        say(_verdicts(_stored_run(options.output, options.name), claims))
+    return FINISHED
+
+
+def _run_claims(claims: Sequence[Claim], options: argparse.Namespace) -> int:
+    """Run what claims need, each suite with its own models alone, and show the verdicts."""
+    models_of = needed(claims)
+    options.suite = list(models_of)
+    options.models = [model for models in models_of.values() for model in models]
+    name, options.name = options.name, options.name or "claims"
+    configuration, broken = configuration_of(options)
+    name = name or f"claims-{configuration.dataset.name}-{configuration.preset}"
+    configuration = replace(configuration, name=name, models_of=models_of)
+    code = _carry_out(configuration, broken, options)
+    if not options.dry_run and not options.quiet:
+        print(f"\n{_verdicts(configuration.folder, claims)}")
+    return code
+
+
+def _verdicts(folder: Path, claims: Sequence[Claim]) -> str:
+    """Return a stored run's verdicts on claims; those of a run that an earlier version made are decided first."""
+    from bench.claims.table import CLAIMS_FILE, read_claims
+    from bench.tables import write_tables
+
+    if not (folder / CLAIMS_FILE).exists():
+        for problem in write_tables(folder):
+            _warn(problem)
+    if not (folder / CLAIMS_FILE).exists():
+        raise UsageError(
+            f"{folder} was stored without its rows per image, by which claims are decided; run it again"
+        )
+    table = read_claims(folder)
+    return render_verdicts(table[table["claim"].isin([claim.number for claim in claims])])
+
+
+def _stored_run(output: Path, name: str) -> Path:
+    """Return a stored run's folder; raise UsageError, naming the runs there are, for one that is not there."""
+    folder = output / run_name(name)
+    if not (folder / MANIFEST).is_file():
+        there = sorted(path.parent.name for path in output.glob(f"*/{MANIFEST}"))
+        raise UsageError(f"there is no run {name!r} in {output}; there are: {', '.join(there) or 'none'}")
+    return folder
 
 
 def _clean(options: argparse.Namespace) -> int:
@@ -163,10 +232,31 @@ def _clean(options: argparse.Namespace) -> int:
     return FINISHED
 
 
+def _selftest(options: argparse.Namespace) -> int:
+    from bench.progress import bar, silent
+    from bench.selftest import HEADING, render_chapter, render_wrong, selftest
+
+    say = _say_nothing if options.quiet else print
+    say(HEADING)
+    count = 0
+    wrong: list[str] = []
+    for chapter in selftest(silent if options.quiet else bar):
+        say(render_chapter(chapter))
+        count += len(chapter.answers)
+        wrong += [render_wrong(chapter, answer) for answer in chapter.answers if not answer.right]
+    for line in wrong:
+        _warn(line)
+    say(f"{count - len(wrong)} of {count} answers are as they must be")
+    return INCOMPLETE if wrong else FINISHED
+
+
 COMMANDS: Mapping[str | None, Callable[[argparse.Namespace], int]] = {
     None: _run,
     "list": _list,
     "report": _report,
+    "claims": _claims,
+    "compare": _compare,
+    "selftest": _selftest,
     "clean": _clean,
 }
 

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bench.datasets import DatasetSpec
@@ -25,7 +26,7 @@ class Configuration:
 
     `limit` keeps the first test images; `weights` gives files of trained weights to measure instead of training;
     `plugins` are loaded again wherever a model is rebuilt in another process. `left_out` says of suites that do
-    not suit the data why not.
+    not suit the data why not. `models_of` names the models of suites that are not measured with all of them.
     """
 
     name: str
@@ -45,6 +46,17 @@ class Configuration:
     plugins: tuple[str, ...]
     weights: Mapping[str, Path]
     left_out: Mapping[str, str]
+    models_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def pairs(self) -> tuple[tuple[Suite, ModelSpec], ...]:
+        """Return which models are measured on which suites, suite by suite."""
+        return tuple(
+            (suite, model)
+            for suite in self.suites
+            for model in self.models
+            if model.name in self.models_of.get(suite.name, (model.name,))
+        )
 
     @property
     def folder(self) -> Path:
@@ -77,7 +89,8 @@ def cells(configuration: Configuration) -> tuple[Cell, ...]:
         Cell(suite, model, seed)
         for suite in configuration.suites
         for seed in configuration.seeds
-        for model in configuration.models
+        for paired, model in configuration.pairs
+        if paired is suite
     )
 
 

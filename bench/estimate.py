@@ -9,9 +9,13 @@ import torch
 from bench.environment import use
 from bench.plan import Plan, PlannedCell, test_count
 from bench.presets import PRESET_SIZES
+from bench.responses.sweep import IMAGES
 from bench.training import build_model
 
 REPETITIONS = 3
+
+MEASURING = 2
+"""How many forward passes of an image the measures of its features take, at each level."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ def estimate(plan: Plan) -> Iterator[Estimate]:
                 yield Estimate(planned.cell.address, 0.0, 0.0, f"cannot be built: {type(error).__name__}: {error}")
                 continue
         step, forward = timed[network]
-        sweep = forward * len(planned.cell.suite.levels) * len(plan.dataset.test.first(test_count(plan)))
+        images = len(plan.dataset.test.first(test_count(plan)))
+        sweep = forward * len(planned.cell.suite.levels) * (images + MEASURING * min(images, IMAGES))
         if model.name in plan.configuration.weights:
             yield Estimate(planned.cell.address, 0.0, sweep, "measure the given weights")
         elif key in trained or planned.checkpoint.read() is not None:

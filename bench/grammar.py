@@ -6,9 +6,9 @@ import argparse
 import difflib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn, final
+from typing import Any, NoReturn, final
 
 import bench
 from bench.datasets import DATASETS, FOLDER
@@ -26,16 +26,18 @@ EPILOG = """examples:
   python run_bench.py --suite rotation --plugin my_model.py --dry-run
   python run_bench.py list models
   python run_bench.py report rotation-mnist10k-standard
+  python run_bench.py claims --run --seeds 0 1 2 --dry-run
+  python run_bench.py compare reference rotation-mnist10k-standard
 
-exit codes: 0 done; 2 usage; 3 finished, but some cells failed; 4 the run is in use or holds another
-configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
+exit codes: 0 done; 2 usage; 3 finished, but some cells failed or answers of the selftest are wrong; 4 the run
+is in use or holds another configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
 """
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; raise UsageError, naming what is near, for an option that there is not."""
     parser = _parser()
-    known = set(re.findall(r"--[a-z-]+", parser.format_help())) | {"--json"}
+    known = set(re.findall(r"--[a-z-]+", parser.format_help())) | {"--json", "--run", "--claims"}
     for word in arguments:
         option = word.partition("=")[0]
         if option.startswith("--") and option not in known:
@@ -104,6 +106,38 @@ def _shared(default: object) -> _Parser:
     return options
 
 
+SETTINGS: Mapping[str, Any] = {
+    "dataset": "mnist10k",
+    "data": Path("data"),
+    "preset": "standard",
+    "seeds": [0],
+    "device": "auto",
+    "precision": "fp32",
+    "batch_size": 500,
+}
+"""The defaults of what decides how a run is made."""
+
+
+def _settings(options: argparse._ArgumentGroup) -> None:
+    """Add what decides how a run is made, whatever it measures; SETTINGS has the defaults."""
+    add = options.add_argument
+    add("--dataset", metavar="DATASET", help=f"{', '.join(DATASETS)}, {FOLDER}PATH")
+    add("--data", type=Path, metavar="FOLDER", help="where datasets are kept")
+    add("--preset", choices=PRESETS, help="how large and how long")
+    add(
+        "--epochs", type=_positive, metavar="N", help="of the paper preset's recipe, train the first N epochs only"
+    )
+    add("--seeds", nargs="+", type=_natural, metavar="SEED", help="training seeds")
+    add("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
+    add("--precision", choices=("fp32", "bf16"), help="of training and costs")
+    add("--batch-size", type=_positive, metavar="N", help="images at once in evaluation")
+    add("--limit", type=_positive, metavar="N", help="measure the first N test images only")
+    add("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
+    add("--name", metavar="NAME", help="of the run; default: what is measured, dataset and preset")
+    add("--overwrite", action="store_true", help="replace a run of the same name")
+    add("--dry-run", action="store_true", help="say what would be done, and about how long it takes")
+
+
 def _parser() -> argparse.ArgumentParser:
     # Behind a command an option that is not given must leave what stands in front of the command
     unset = argparse.SUPPRESS
@@ -132,26 +166,11 @@ def _parser() -> argparse.ArgumentParser:
         help="default: the six core models, and plug-ins'; timm:NAME is one of timm's",
     )
     run.add_argument(
-        "--dataset", default="mnist10k", metavar="DATASET", help=f"{', '.join(DATASETS)}, {FOLDER}PATH"
-    )
-    run.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="where datasets are kept")
-    run.add_argument("--preset", choices=PRESETS, default="standard", help="how large and how long")
-    run.add_argument(
-        "--epochs", type=_positive, metavar="N", help="of the paper preset's recipe, train the first N epochs only"
-    )
-    run.add_argument("--seeds", nargs="+", type=_natural, default=[0], metavar="SEED", help="training seeds")
-    run.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
-    run.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of training and costs")
-    run.add_argument("--batch-size", type=_positive, default=500, metavar="N", help="images at once in evaluation")
-    run.add_argument("--limit", type=_positive, metavar="N", help="measure the first N test images only")
-    run.add_argument("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
-    run.add_argument(
         "--weights", nargs="+", default=[], metavar="MODEL=FILE.safetensors",
         help="measure these trained weights instead of training",
     )  # fmt: skip
-    run.add_argument("--name", metavar="NAME", help="of the run; default: suite-dataset-preset")
-    run.add_argument("--overwrite", action="store_true", help="replace a run of the same name")
-    run.add_argument("--dry-run", action="store_true", help="say what would be done, and about how long it takes")
+    _settings(run)
+    parser.set_defaults(**SETTINGS)
 
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_Parser, title="other commands"
@@ -161,5 +180,25 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="as JSON")
     report = commands.add_parser("report", parents=[folders, shared], help="write a run's report again")
     report.add_argument("name", metavar="NAME", help="the run's name")
+    compare = commands.add_parser(
+        "compare", parents=[folders, shared], help="set two stored runs side by side, and test their differences"
+    )
+    compare.add_argument("first", metavar="A", help="a run's name")
+    compare.add_argument("second", metavar="B", help="another run's name; differences are A minus B")
+    claims = commands.add_parser(
+        "claims",
+        parents=[folders, shared],
+        argument_default=unset,
+        help="the claims: what they need, and what a run's numbers say to them",
+    )
+    claims.add_argument("name", nargs="?", metavar="NAME", help="the run's name; without one, state the claims")
+    claims.add_argument(
+        "--claims", nargs="+", type=_natural, default=None, metavar="NUMBER", help="these claims only"
+    )
+    claims.add_argument("--run", action="store_true", default=False, help="run first what the claims need")
+    _settings(claims.add_argument_group("with --run"))
+    commands.add_parser(
+        "selftest", parents=[shared], help="measure networks whose answers are known, and say if all came out"
+    )
     commands.add_parser("clean", parents=[folders, shared], help="remove checkpoints that no run uses")
     return parser

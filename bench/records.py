@@ -84,6 +84,27 @@ CELL_COLUMNS = ("suite", "kind", "model", "architecture", "regime", "seed")
 METRICS_COLUMNS = (*CELL_COLUMNS, "level", "subset", "score", "value", "low", "high", "count")
 """One score per row; `level` is null for aggregates over the sweep; low and high bound 95%."""
 
+COMPARISONS_COLUMNS = (
+    "suite", "kind", "model", "other", "seed", "level", "score", "difference", "low", "high", "seed_sd",
+    "only_model", "only_other", "p_value", "p_holm", "separated", "resolvable", "seeds", "count",
+)  # fmt: skip
+"""Two models on the same images per row, `difference` being model minus other; low and high bound 95%.
+
+`level` is null for the score of the sweep, `seed` for all seeds pooled. `only_model` and `only_other` count the
+images that are right for one alone, `seed_sd` is the standard deviation of the difference over seeds, `resolvable`
+the smallest difference that so many images resolve; null where they do not apply.
+"""
+
+CLAIMS_COLUMNS = (
+    "claim", "part", "statement", "decided_by", "margin", "direction", "effect", "low", "high", "unit",
+    "seeds", "count", "verdict", "claim_verdict", "note",
+)  # fmt: skip
+"""One quantity that decides a claim per row; margin, effect and its 95% interval, low to high, are in `unit`.
+
+`verdict` is that of the part, `claim_verdict` that of all of the claim's parts together; effect and interval are
+null where it is "not tested".
+"""
+
 COSTS_COLUMNS = (
     "suite", "model", "architecture", "regime", "device", "precision", "threads", "batch_size",
     "cost", "unit", "value", "low", "high", "count",

@@ -6,7 +6,6 @@ import errno
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -158,7 +157,7 @@ def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
     stored = read_costs(plan.configuration.folder)
     alike = stored[(stored["cost"] == "throughput") & (stored["batch_size"] == plan.configuration.batch_size)]
     known = set(zip(alike["suite"], alike["model"], strict=True))
-    pairs = product(plan.configuration.suites, plan.configuration.models)
+    pairs = plan.configuration.pairs
     return [(suite, model) for suite, model in pairs if (suite.name, model.name) not in known]
 
 

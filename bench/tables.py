@@ -1,20 +1,25 @@
-"""From stored rows to a run's tables: metrics.csv and summary.csv. No torch."""
+"""From stored rows to a run's tables: metrics, summary, comparisons and claims. No torch."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from bench import records
+from bench.claims.decide import decide
+from bench.claims.definitions import CLAIMS, needed
+from bench.claims.table import CLAIMS_FILE
 from bench.errors import DamagedFileError
 from bench.manifest import read_manifest
 from bench.scores import score_predictions, summarise
+from bench.scores.paired import compare_models
 
 
 def write_tables(folder: Path) -> list[str]:
     """Derive the tables of a run folder from its per-sample rows; return a line for each file that is damaged.
 
-    A run that was stored without its per-sample rows keeps the metrics that came with it.
+    A run that was stored without its per-sample rows keeps the tables that came with it.
     """
     try:
         manifest = read_manifest(folder) or {"cells": {}}
@@ -43,7 +48,27 @@ def write_tables(folder: Path) -> list[str]:
         metrics = score_predictions(predictions)
         records.write_csv(metrics_path, metrics)
         records.write_csv(folder / "summary.csv", summarise(metrics, read_costs(folder), predictions))
+        records.write_csv(folder / "comparisons.csv", compare_models(predictions))
+        responses, damaged = _responses_for_claims(folder, manifest)
+        problems += damaged
+        records.write_csv(folder / CLAIMS_FILE, decide(predictions, responses, read_costs(folder)))
     return problems
+
+
+def _responses_for_claims(folder: Path, manifest: Mapping[str, Any]) -> tuple[pd.DataFrame, list[str]]:
+    """Read the measures of features of the cells that claims need, and say which files are damaged."""
+    cells = {f"{suite}/{model}" for suite, models in needed(CLAIMS.values()).items() for model in models}
+    frames, problems = [pd.DataFrame(columns=records.RESPONSES.names)], []
+    for address, state in manifest["cells"].items():
+        path = folder / "responses" / f"{address}.parquet"
+        # A version that did not measure features left no such file, and lacks nothing
+        if state["state"] != "done" or address.rpartition("-seed")[0] not in cells or not path.exists():
+            continue
+        try:
+            frames.append(records.read_responses(path))
+        except DamagedFileError as damage:
+            problems.append(f"{damage}; run the same command again to make it anew")
+    return pd.concat(frames[1:] or frames, ignore_index=True), problems
 
 
 def read_costs(folder: Path) -> pd.DataFrame:

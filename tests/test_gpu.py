@@ -9,6 +9,7 @@ from bench.checkpoints import Checkpoint
 from bench.cost import CostRequest, measure_costs
 from bench.loading import Split
 from bench.progress import silent
+from bench.responses import measure_responses
 from bench.suites import SUITES
 from bench.sweep import lay_out, sweep
 from bench.training import build_model, train
@@ -40,6 +41,25 @@ def test_a_sweep_agrees_with_the_processor(spec, split):
     expected = sweep(classifier, images, 10, 64, torch.device("cpu"), silent, "")
     actual = sweep(classifier.cuda(), images, 10, 64, torch.device("cuda"), silent, "")
     assert np.allclose(actual, expected, atol=2e-3)
+
+
+def test_measures_of_features_agree_with_the_processor(spec, split):
+    images = lay_out(SUITE, "noise", split, 64)
+    classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0)
+    expected = measure_responses(classifier, spec.layers, images, torch.device("cpu"), silent, "")
+    actual = measure_responses(classifier.cuda(), spec.layers, images, torch.device("cuda"), silent, "")
+    address = ("measure", "layer", "level", "dimension")
+    assert [[row.get(name) for name in address] for row in actual] == [
+        [row.get(name) for name in address] for row in expected
+    ]
+    smooth = [
+        place
+        for place, row in enumerate(expected)
+        if row["measure"] in ("feature_distance", "normalised_variance")
+    ]
+    assert [actual[place]["value"] for place in smooth] == pytest.approx(
+        [expected[place]["value"] for place in smooth], rel=1e-2
+    )
 
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)

@@ -93,10 +93,13 @@ class CoordinateChange(Transform):
     def act(self, features: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
         """Move feature maps (B, C, H', W') whose units sit on `lattice` as the images on `image` are moved.
 
-        This is S^-1 T S, with S from units to pixels; features may be negative and are not smoothed.
+        This is S^-1 T S, with S from units to pixels: where images are smoothed before they are sampled, so are
+        features, by as much in units. Features may be negative.
         """
-        sources = self.sources(features.new_tensor([self.level]), draws, lattice, image)
-        return warp(features, lattice.units(sources))
+        levels = features.new_tensor([self.level])
+        sigma = self.smoothing(levels, draws)
+        smoothed = features if sigma is None else smooth(features, sigma / lattice.pitch)
+        return warp(smoothed, lattice.units(self.sources(levels, draws, lattice, image)))
 
     def support(self, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
         """Return which units of `lattice` come wholly from inside it: bool (1 or B, 1, H', W')."""

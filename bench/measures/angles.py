@@ -80,7 +80,8 @@ def correlations(first: Array, second: Array, weights: Array) -> Array:
     NaN where one of them does not change.
     """
     x, y = np.broadcast_arrays(first, second)
-    count = weights @ np.full(len(x), x.shape[1])
+    # Without any row there is nothing to divide by, and nothing that changes
+    count = (weights @ np.full(len(x), x.shape[1])).clip(min=1)
     mean_x, mean_y = (weights @ values.sum(axis=1) / count for values in (x, y))
     mixed = weights @ (x * y).sum(axis=1) / count - mean_x * mean_y
     spreads = [

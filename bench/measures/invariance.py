@@ -37,11 +37,9 @@ def feature_distances(features: Tensor, reference: Tensor) -> Tensor:
     return distance
 
 
-def different_images(features: Tensor) -> Tensor:
-    """Return the distance (B,) of each image's features (B, ...) from those of the next.
+def different_images(features: Tensor, before: Tensor) -> Tensor:
+    """Return the distance (B,) of each image's features (B, ...) from those of the image before it.
 
-    Of the last from the first; NaN for a single image, which has no other.
+    `before` (1, ...) is what comes before the first, so that batches of any size give the same.
     """
-    if len(features) < 2:
-        return features.new_full((len(features),), torch.nan)
-    return feature_distances(features, features.roll(-1, dims=0))
+    return feature_distances(features, torch.cat((before, features[:-1])))

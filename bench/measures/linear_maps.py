@@ -17,6 +17,9 @@ PENALTIES = np.logspace(-5, 2, 15)
 
 PROJECTION_SEED = 97
 
+ROUNDING = 1e-6
+"""A quantity whose standard deviation is below this share of its size varies by the rounding of float32 alone."""
+
 
 @final
 class Gram:
@@ -49,15 +52,19 @@ def held_out_r2(gram: Gram, width: int | None = None) -> Float64Array:
     (1 + R,): the value, then bootstrap resamples of the blocks. Blocks are dealt into five folds; each is judged
     by the map that the others fit, and by what their mean explains. Inputs are standardised; with `width` they are
     first cut to so many principal components, those of most variance among what fits. The sum over outputs of
-    squared errors, over that of squared distances from the mean. NaN where the outputs do not vary.
+    squared errors, over that of squared distances from the mean. NaN where the outputs do not vary, or not all
+    numbers are finite.
     """
+    if not all(np.isfinite(sums).all() for sums in (gram.xx, gram.xy, gram.yy)):
+        return np.full(len(bootstrap_weights(gram.blocks)), np.nan)
     errors, totals = np.zeros(gram.blocks), np.zeros(gram.blocks)
     for fold in range(FOLDS):
         held = np.arange(gram.blocks) % FOLDS == fold
-        weights, mean = _fit(*(sums[~held].sum(axis=0) for sums in (gram.xx, gram.xy, gram.yy)), width)
+        xx, xy, yy = (sums[~held].sum(axis=0) for sums in (gram.xx, gram.xy, gram.yy))
+        weights, mean = _fit(xx, xy, yy, width)
         errors[held] = _squared_errors(gram, held, weights)
         totals[held] = _totals(gram, held, mean)
-    return _resampled(errors, totals)
+    return _resampled(gram, errors, totals)
 
 
 def identity_r2(gram: Gram) -> Float64Array:
@@ -69,7 +76,7 @@ def identity_r2(gram: Gram) -> Float64Array:
         sums = gram.xy[~held].sum(axis=0)[-1]
         errors[held] = _squared_errors(gram, held, weights)
         totals[held] = _totals(gram, held, sums / gram.xx[~held].sum(axis=0)[-1, -1])
-    return _resampled(errors, totals)
+    return _resampled(gram, errors, totals)
 
 
 def project(features: Tensor, width: int) -> Tensor:
@@ -99,7 +106,7 @@ def _fit(
         covariance, cross = basis.T @ covariance @ basis, basis.T @ cross
     spread = np.sqrt(np.clip(np.diag(covariance), 0, None))
     # A dead input explains nothing: its weight is 0 whatever it is divided by
-    alive = spread > 1e-9 * max(float(spread.max(initial=0.0)), 1e-300)
+    alive = spread > np.maximum(1e-9 * spread.max(initial=0.0), ROUNDING * np.abs(basis.T @ centre))
     scale = np.where(alive, spread, 1.0)
     correlation = covariance / np.outer(scale, scale) * np.outer(alive, alive)
     variance = float((yy / count - mean**2).sum())
@@ -138,9 +145,8 @@ def _totals(gram: Gram, held: np.ndarray, mean: Float64Array) -> Float64Array:
     return totals
 
 
-def _resampled(errors: Float64Array, totals: Float64Array) -> Float64Array:
-    weights = bootstrap_weights(len(errors)).astype(np.float64)
-    varying = weights @ totals
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares: Float64Array = 1 - (weights @ errors) / np.where(varying > 1e-12, varying, np.nan)
+def _resampled(gram: Gram, errors: Float64Array, totals: Float64Array) -> Float64Array:
+    weights = bootstrap_weights(gram.blocks).astype(np.float64)
+    varying, size = weights @ totals, weights @ gram.yy.sum(axis=1)
+    shares: Float64Array = 1 - (weights @ errors) / np.where(varying > ROUNDING**2 * size, varying, np.nan)
     return shares

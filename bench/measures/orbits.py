@@ -12,7 +12,7 @@ FIRING = 0.01
 """Share of untransformed images at which a unit fires."""
 
 LEAST_SPREAD = 1e-6
-"""A unit is dead whose deviation over images is below this share of its own size or its layer's greatest deviation.
+"""A unit is dead whose deviation over images is below this share of its size or its layer's greatest deviation.
 
 Less is rounding: of sums in float32, and of squares that nearly cancel.
 """

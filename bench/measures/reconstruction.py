@@ -27,9 +27,10 @@ def influence(draw: Callable[[Tensor], Tensor], images: Tensor, probes: int, gen
         given = images.clone().requires_grad_()
         drawn = draw(given)
         total = torch.zeros_like(given)
-        for _ in range(probes):
+        # A drawing without a gradient depends on nothing
+        for _ in range(probes if drawn.requires_grad else 0):
             direction = torch.randn(drawn.shape, generator=generator).to(drawn)
-            (gradient,) = torch.autograd.grad(drawn, given, direction, retain_graph=True)
+            (gradient,) = torch.autograd.grad(drawn, given, direction, retain_graph=True, materialize_grads=True)
             total += gradient.square()
     return (total.detach() / probes).mean(dim=(0, 1)).sqrt()
 

@@ -4,9 +4,18 @@ from bench.plots.animation import animate_learning
 from bench.plots.capsules import plot_coupling, plot_dimensions, plot_reconstructed_pairs, plot_reconstructions
 from bench.plots.costs import plot_accuracy_against_costs
 from bench.plots.gallery import plot_gallery, plot_samples
+from bench.plots.layers import (
+    Profile,
+    measures_over_seeds,
+    plot_distance_maps,
+    plot_profiles,
+    plot_ratio_maps,
+)
 from bench.plots.levels import curves_over_seeds, plot_around_circle, plot_beside_chance, plot_by_level
-from bench.plots.models import long_scores, plot_against, plot_range, plot_side_by_side, plot_zoomed
+from bench.plots.models import long_scores, plot_range, plot_side_by_side, plot_zoomed
 from bench.plots.overview import plot_heat_map
+from bench.plots.pairs import plot_agreement, plot_differences
+from bench.plots.poses import plot_linearity, plot_numbers_by_level, plot_pose_against_variance
 from bench.plots.probabilities import plot_probabilities
 from bench.plots.style import Look, Looks, axis_title, figure_files, level_text, looks_of, style
 from bench.plots.subsets import plot_by_subset
@@ -22,6 +31,7 @@ from bench.plots.transformers import (
 __all__ = [
     "Look",
     "Looks",
+    "Profile",
     "animate_learning",
     "axis_title",
     "curves_over_seeds",
@@ -29,8 +39,9 @@ __all__ = [
     "level_text",
     "long_scores",
     "looks_of",
+    "measures_over_seeds",
     "plot_accuracy_against_costs",
-    "plot_against",
+    "plot_agreement",
     "plot_around_circle",
     "plot_attended",
     "plot_attended_along_axis",
@@ -38,12 +49,19 @@ __all__ = [
     "plot_by_level",
     "plot_by_subset",
     "plot_coupling",
+    "plot_differences",
     "plot_dimensions",
+    "plot_distance_maps",
     "plot_gallery",
     "plot_heat_map",
     "plot_learning",
+    "plot_linearity",
+    "plot_numbers_by_level",
+    "plot_pose_against_variance",
     "plot_probabilities",
+    "plot_profiles",
     "plot_range",
+    "plot_ratio_maps",
     "plot_reconstructed_pairs",
     "plot_reconstructions",
     "plot_recovered",

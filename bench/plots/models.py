@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bench.plots.style import FAINT, INK, Looks, marker_legend, new_figure, percent_axis, quiet_spines
+from bench.plots.style import FAINT, INK, Looks, new_figure, percent_axis, quiet_spines
 
 _MARKERS = ("o", "D", "^", "s", "v")
 _INTERVAL: dict[str, Any] = {"linewidth": 8, "solid_capstyle": "butt", "zorder": 3}
@@ -81,29 +81,6 @@ def plot_zoomed(scores: pd.DataFrame, looks: Looks, label: str) -> Figure:
     axes = figure.axes[0]
     axes.set_xlim(start - 0.02 * (1 - start), 1 + 0.02 * (1 - start))
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, steps=(1, 2, 5, 10)))
-    return figure
-
-
-def plot_against(points: pd.DataFrame, looks: Looks, x_label: str, y_label: str) -> Figure:
-    """Plot one share against another, a point with both intervals per model.
-
-    points: model, x, x_low, x_high, y, y_low, y_high. The diagonal is where both are equal.
-    """
-    figure = new_figure(4.6)
-    axes = figure.add_subplot()
-    axes.axline((0, 0), slope=1, color=FAINT, linewidth=1, linestyle=(0, (2, 2)), zorder=0)
-    for row in points.to_dict(orient="records"):
-        look = looks[row["model"]]
-        axes.plot([row["x_low"], row["x_high"]], [row["y"]] * 2, color=look.colour, linewidth=1.2)
-        axes.plot([row["x"]] * 2, [row["y_low"], row["y_high"]], color=look.colour, linewidth=1.2)
-        axes.plot(row["x"], row["y"], color=look.colour, marker=look.marker, markersize=5)
-    lowest = float(min(points["x"].min(), points["y"].min()))
-    start = max(0.0, np.floor((lowest - 0.05) * 10) / 10)
-    axes.set(xlim=(start, 1.01), ylim=(start, 1.01), xlabel=x_label, ylabel=y_label)
-    percent_axis(axes.xaxis)
-    percent_axis(axes.yaxis)
-    quiet_spines(axes, "top", "right")
-    marker_legend(figure, {name: looks[name] for name in points["model"]})
     return figure
 
 

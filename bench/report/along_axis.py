@@ -8,7 +8,7 @@ from functools import partial
 from bench import plots
 from bench.report import captions
 from bench.report.exhibit import Exhibit, SuiteTables
-from bench.report.terms import TERMS, mean_success
+from bench.report.terms import TERMS
 
 CHANCE = 0.5
 """The area under the ROC curve of a confidence that tells nothing apart."""
@@ -122,21 +122,6 @@ def consistency(tables: SuiteTables) -> Iterator[Exhibit]:
         f"and 0% for chance. {captions.bars(scores)}",
         partial(plots.plot_side_by_side, scores, tables.looks, "agreement with the prediction at the identity"),
         scores,
-    )
-    points = tables.summary[["model", "architecture", "regime", "seeds", "count"]].copy()
-    for axis, column in (("x", "mean_accuracy"), ("y", "mean_consistency")):
-        for part in ("", "_low", "_high"):
-            points[f"{axis}{part}"] = tables.summary[f"{column}{part}"]
-    points = points.dropna(subset=["x", "y"])
-    yield Exhibit(
-        f"{suite.name}-consistency-against-accuracy",
-        f"Consistency against {suite.success}",
-        f"Mean consistency against {mean_success(suite)} over the sweep. Above the dashed diagonal a model is "
-        "more often the same than right: it repeats its mistakes. "
-        f"{captions.looks(tables.models, tables.looks, 'marker')} "
-        f"{captions.bars(scores)}",
-        partial(plots.plot_against, points, tables.looks, mean_success(suite), "mean consistency"),
-        points,
     )
 
 

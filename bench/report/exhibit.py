@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from bench import plots
 from bench.plots import Looks
+from bench.scores.paired import no_comparisons
 from bench.suites import Suite
 
 
@@ -54,8 +55,14 @@ class SuiteTables:
     history: pd.DataFrame
     looks: Looks
     classes: tuple[str, ...] = ()
+    responses: pd.DataFrame = field(default_factory=pd.DataFrame)
+    comparisons: pd.DataFrame = field(default_factory=no_comparisons)
 
     def curves(self, score: str) -> pd.DataFrame:
         """Return a score of all images by model and level, as `plots.curves_over_seeds` does."""
         curves = plots.curves_over_seeds(self.metrics, score)
         return curves[curves["subset"] == "all"].reset_index(drop=True)
+
+    def measured(self, measure: str) -> pd.DataFrame:
+        """Return a measure of features, as `plots.measures_over_seeds` does, models in the run's order."""
+        return plots.measures_over_seeds(self.responses, measure, list(self.looks))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.report import along_axis, capsules, on_set, probabilities, resources, samples, transformers
+from bench.report import (
+    along_axis,
+    capsules,
+    layers,
+    on_set,
+    pairs,
+    probabilities,
+    resources,
+    samples,
+    transformers,
+)
 from bench.report.exhibit import Exhibit, Family, SuiteTables
 from bench.report.inside import Drawn
 from bench.report.stored import StoredGallery
@@ -14,6 +24,7 @@ def exhibits(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exh
     """Describe every figure that the stored rows are enough for."""
     shown = gallery if gallery is not None and gallery.predicted and len(gallery.images) else None
     yield from (_along_axis if tables.suite.axis else _on_set)(tables, shown)
+    yield from pairs.differences(tables)
     yield from resources.costs_of_success(tables)
     yield from resources.training(tables)
 
@@ -23,6 +34,7 @@ def families(tables: SuiteTables, gallery: StoredGallery | None, drawn: Drawn) -
     if gallery is not None and len(gallery.images):
         yield from transformers.family(tables, gallery, drawn)
         yield from capsules.family(tables, gallery, drawn)
+    yield from layers.family(tables)
 
 
 def _along_axis(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exhibit]:
@@ -34,6 +46,7 @@ def _along_axis(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[
     yield from along_axis.intactness(tables)
     yield from along_axis.orbits(tables)
     yield from along_axis.consistency(tables)
+    yield from pairs.agreement(tables)
     yield from along_axis.calibration(tables)
     yield from along_axis.ambiguity(tables)
 

@@ -2,34 +2,66 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
 import pandas as pd
 
+from bench.report.pairs import compared_by, resolution
 from bench.report.terms import TERMS
 from bench.report.wording import Estimate, estimate, index, listed, percent, points, quantity, share
+from bench.scores.paired import no_comparisons, sweep_pairs
 from bench.statistics import difference_interval
 from bench.suites import Suite
 
 Row = dict[Any, Any]
 
 UNDECIDED = "(undecided)"
-"""What stands beside a difference whose interval holds 0."""
+"""What stands beside a difference that is not told from 0."""
 
 
 MOST_COMPARED = 5
 """Models of one regime up to which the best is compared with each of the others."""
 
 
-def findings(summary: pd.DataFrame, suite: Suite) -> list[str]:
-    """Write what the rows of one suite's summary say; a sentence whose numbers are missing is left out."""
+@final
+@dataclass(frozen=True)
+class Rivals:
+    """Say how models differ: on the same images where they were compared there, by model and other.
+
+    `column` is the summary's column by which they are compared, `measured` its name in a sentence.
+    """
+
+    column: str
+    measured: str
+    pairs: dict[tuple[str, str], Row]
+
+    def difference(self, first: tuple[str, Estimate], second: tuple[str, Estimate]) -> str:
+        """Write first minus second, each a model and its score."""
+        names = first[0], second[0]
+        for sign, pair in ((1, self.pairs.get(names)), (-1, self.pairs.get(names[::-1]))):
+            if pair is not None:
+                low, high = sorted((sign * pair["low"], sign * pair["high"]))
+                spread = "" if math.isnan(pair["seed_sd"]) else f" ± {100 * pair['seed_sd']:.1f}"
+                written = f"{points(sign * pair['difference'], low, high)}{spread}"
+                return _marked(written, decided=bool(pair["separated"]))
+        return _difference(first[1], second[1])
+
+
+def findings(summary: pd.DataFrame, suite: Suite, comparisons: pd.DataFrame | None = None) -> list[str]:
+    """Write what the rows of one suite's summary say; a sentence whose numbers are missing is left out.
+
+    Where its models were compared on the same images, their differences are those of `comparisons`.
+    """
     rows = summary.to_dict(orient="records")
+    rivals = _rivals(comparisons if comparisons is not None else no_comparisons(), suite)
     sentences = (
         *_extremes(rows, suite),
         *_losses(rows, suite),
-        *_regimes(rows, suite),
-        *_architectures(rows, suite),
+        *_regimes(rows, rivals),
+        *_architectures(rows, rivals),
         *_digits(rows),
         *_intactness(rows),
         *_stability(rows),
@@ -38,24 +70,53 @@ def findings(summary: pd.DataFrame, suite: Suite) -> list[str]:
     return list(sentences)
 
 
-def scope(summary: pd.DataFrame) -> str:
-    """Say what the intervals of one suite's summary cover."""
-    images = f"{int(summary['count'].max()):,} test images"
-    seeds = int(summary["seeds"].max())
-    if seeds == 1:
+def how_differences(comparisons: pd.DataFrame) -> str:
+    """Say how the differences in one suite's findings and their intervals are made."""
+    independent = (
+        "built from the intervals of the two numbers as if they were independent (Newcombe 1998), which on the "
+        "same images is usually too wide"
+    )
+    pairs = sweep_pairs(comparisons)
+    if pairs.empty:
         return (
-            f"Square brackets hold 95% intervals over the choice of {images}. Each model was trained once, so "
-            "they speak of these networks, not of how another training seed would come out."
+            'Square brackets hold 95% intervals; "undecided" marks a difference whose interval holds 0. Intervals '
+            f"of differences are {independent}."
         )
+    seeds = " and training seeds" if pairs["seeds"].max() > 1 else ""
+    deviation = ", with ± the standard deviation of their difference over seeds" if seeds else ""
     return (
-        f"Values are means over up to {seeds} training seeds, with ± their standard deviation. Square brackets "
-        f"hold 95% intervals over the choice of {images}, for these networks."
+        f"Square brackets hold 95% intervals. Models are compared on the same images{seeds}, resampled together"
+        f'{deviation}; "undecided" marks two models that the test does not separate once it is corrected for all '
+        f"pairs of models (Holm 1979). The interval of a change within a model is {independent}; it is undecided "
+        "where it holds 0."
     )
 
 
-def _measured(suite: Suite) -> str:
-    """Name what models are compared by, where the sentence says over what it is taken."""
-    return f"mean {suite.success}" if suite.axis else suite.success
+def scope(summary: pd.DataFrame, comparisons: pd.DataFrame | None = None) -> str:
+    """Say what the intervals of one suite's summary cover, and which differences so many images resolve."""
+    images = f"{int(summary['count'].max()):,} test images"
+    seeds = int(summary["seeds"].max())
+    covered = (
+        f"Square brackets hold 95% intervals over the choice of {images}. Each model was trained once, so "
+        "they speak of these networks, not of how another training seed would come out."
+    )
+    if seeds > 1:
+        covered = (
+            f"Values are means over up to {seeds} training seeds, with ± their standard deviation. Square "
+            f"brackets hold 95% intervals over the choice of {images}, for these networks."
+        )
+    resolved = "" if comparisons is None else resolution(sweep_pairs(comparisons))
+    return f"{covered} {resolved}".rstrip()
+
+
+def _rivals(comparisons: pd.DataFrame, suite: Suite) -> Rivals:
+    pairs = sweep_pairs(comparisons).to_dict(orient="records")
+    if not pairs:
+        return Rivals("mean_accuracy", f"mean {suite.success}" if suite.axis else suite.success, {})
+    column = str(pairs[0]["score"])
+    return Rivals(
+        column, compared_by(column, suite), {(str(pair["model"]), str(pair["other"])): pair for pair in pairs}
+    )
 
 
 def _ranked(rows: list[Row], column: str) -> list[tuple[str, Estimate]]:
@@ -66,7 +127,11 @@ def _ranked(rows: list[Row], column: str) -> list[tuple[str, Estimate]]:
 
 def _difference(first: Estimate, second: Estimate) -> str:
     difference, low, high = difference_interval(first.bounds, second.bounds)
-    return f"{points(difference, low, high)} {UNDECIDED if low <= 0 <= high else ''}".rstrip()
+    return _marked(points(difference, low, high), decided=not low <= 0 <= high)
+
+
+def _marked(written: str, *, decided: bool) -> str:
+    return written if decided else f"{written} {UNDECIDED}"
 
 
 def _extremes(rows: list[Row], suite: Suite) -> Iterator[str]:
@@ -98,46 +163,42 @@ def _losses(rows: list[Row], suite: Suite) -> Iterator[str]:
     yield f"{sentence}."
 
 
-def _regimes(rows: list[Row], suite: Suite) -> Iterator[str]:
+def _regimes(rows: list[Row], rivals: Rivals) -> Iterator[str]:
     """Compare each regime with the first, the architecture held fixed."""
     regimes = list(dict.fromkeys(str(row["regime"]) for row in rows))
     for regime in regimes[1:]:
         effects = []
         for architecture in dict.fromkeys(str(row["architecture"]) for row in rows):
-            before = _mean_accuracy(rows, architecture, regimes[0])
-            after = _mean_accuracy(rows, architecture, regime)
+            before = _only_model(rows, architecture, regimes[0], rivals.column)
+            after = _only_model(rows, architecture, regime, rivals.column)
             if before and after:
-                effects.append(f"of {architecture} by {_difference(after, before)}")
+                effects.append(f"of {architecture} by {rivals.difference(after, before)}")
         if effects:
             yield (
                 f"With the architecture held fixed, training under the {regime} instead of the {regimes[0]} "
-                f"regime changes the {_measured(suite)} {listed(effects)}."
+                f"regime changes the {rivals.measured} {listed(effects)}."
             )
 
 
-def _mean_accuracy(rows: list[Row], architecture: str, regime: str) -> Estimate | None:
-    """Return the mean accuracy of the only model with both; None where there is none or several."""
-    numbers = [
-        estimate(row, "mean_accuracy")
-        for row in rows
-        if row["architecture"] == architecture and row["regime"] == regime
-    ]
-    return numbers[0] if len(numbers) == 1 and numbers[0].known else None
+def _only_model(rows: list[Row], architecture: str, regime: str, column: str) -> tuple[str, Estimate] | None:
+    """Return the only model with both and its score; None where there is none or several."""
+    found = [row for row in rows if row["architecture"] == architecture and row["regime"] == regime]
+    ranked = _ranked(found, column)
+    return ranked[0] if len(found) == len(ranked) == 1 else None
 
 
-def _architectures(rows: list[Row], suite: Suite) -> Iterator[str]:
+def _architectures(rows: list[Row], rivals: Rivals) -> Iterator[str]:
     """Compare the architectures with the best one, the regime held fixed."""
     parts = []
     for regime in dict.fromkeys(str(row["regime"]) for row in rows):
-        ranked = _ranked([row for row in rows if row["regime"] == regime], "mean_accuracy")
+        ranked = _ranked([row for row in rows if row["regime"] == regime], rivals.column)
         if len(ranked) > 1:
-            best, highest = ranked[0]
-            others = ranked[1:] if len(ranked) <= MOST_COMPARED else [ranked[1], ranked[-1]]
-            leads = [f"of {name} by {_difference(highest, number)}" for name, number in others]
+            best, *others = ranked if len(ranked) <= MOST_COMPARED else [*ranked[:2], ranked[-1]]
+            leads = [f"of {other[0]} by {rivals.difference(best, other)}" for other in others]
             which = "" if len(others) == len(ranked) - 1 else ", the next and the last"
-            parts.append(f"under the {regime} regime {best} is ahead {listed(leads)}{which}")
+            parts.append(f"under the {regime} regime {best[0]} is ahead {listed(leads)}{which}")
     if parts:
-        yield f"With the regime held fixed, in {_measured(suite)}: {'; '.join(parts)}."
+        yield f"With the regime held fixed, in {rivals.measured}: {'; '.join(parts)}."
 
 
 def _digits(rows: list[Row]) -> Iterator[str]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from bench.errors import DamagedFileError
 from bench.plots import Looks, axis_title, level_text, looks_of
+from bench.report.claims import Verdicts, verdicts
 from bench.report.comparison import PublishedBeside, published_beside
 from bench.report.exhibit import Exhibit, Family, SuiteTables
 from bench.report.exhibits import exhibits, families
-from bench.report.findings import findings, scope
+from bench.report.findings import findings, how_differences, scope
 from bench.report.inside import Drawn
 from bench.report.overview import Overview, overview
 from bench.report.stored import StoredGallery, StoredRun, read_gallery, unknown_suite
@@ -30,6 +31,7 @@ class Section:
     suite: Suite
     ran: str
     findings: tuple[str, ...]
+    differences: str
     scope: str
     summary: Table | None
     published: PublishedBeside | None
@@ -44,6 +46,7 @@ class Page:
 
     title: str
     command: str
+    claims: Verdicts | None
     overview: Overview | None
     sections: tuple[Section, ...]
     missing: tuple[str, ...]
@@ -75,12 +78,13 @@ def compose(run: StoredRun, suites: Mapping[str, Suite]) -> Page:
     return Page(
         title=run.name,
         command=plain(run.manifest.get("command", "")),
+        claims=verdicts(run.claims),
         overview=overview(run.summary, known),
         sections=tuple(sections),
         missing=tuple(missing),
         failed=failed_table(run.cells),
         settings=settings_tables(run.manifest),
-        glossary=glossary(),
+        glossary=glossary(run.responses["measure"].unique().tolist()),
     )
 
 
@@ -100,12 +104,17 @@ def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking, drawn
         lacking.setdefault("no numbers: no cell is done, or the tables are not there", []).append(name)
     if costs.empty:
         lacking.setdefault("no costs", []).append(name)
-    tables = SuiteTables(suite, models, metrics, summary, costs, history, shown, run.classes)
+    responses = run.responses[run.responses["suite"] == name]
+    comparisons = run.comparisons[run.comparisons["suite"] == name]
+    tables = SuiteTables(
+        suite, models, metrics, summary, costs, history, shown, run.classes, responses, comparisons
+    )
     return Section(
         suite=suite,
         ran=_ran(tables, run.manifest),
-        findings=tuple(findings(summary, suite)),
-        scope="" if summary.empty else scope(summary),
+        findings=tuple(findings(summary, suite, comparisons)),
+        differences=how_differences(comparisons),
+        scope="" if summary.empty else scope(summary, comparisons),
         summary=None if summary.empty else summary_table(summary, suite),
         published=published_beside(tables, run.manifest),
         costs=None if costs.empty else costs_table(costs),

@@ -13,15 +13,21 @@ import pandas as pd
 
 from bench import records
 from bench.errors import DamagedFileError
+from bench.report.claims import no_claims, read_stored_claims
 from bench.report.portraits import Portrait, portrait_of
+from bench.report.responses import no_responses, read_responses
 from bench.scores import summarise
+from bench.scores.paired import no_comparisons
 from bench.suites import Suite
 
 Manifest = dict[str, Any]
 Array = npt.NDArray[Any]
 
 NAMES = ("suite", "model", "architecture", "regime")
-NUMBERS = ("seed", "level", "epoch", "value", "low", "high", "count", "seeds", "mean_accuracy")
+NUMBERS = (
+    "seed", "level", "epoch", "value", "low", "high", "count", "seeds", "mean_accuracy",
+    "difference", "seed_sd", "p_holm", "separated", "resolvable",
+)  # fmt: skip
 SUMMARY_NEEDS = (*NAMES, "seeds", "count", "mean_accuracy")
 """Columns without which a summary says nothing."""
 
@@ -39,6 +45,9 @@ class StoredRun:
     costs: pd.DataFrame
     history: pd.DataFrame
     missing: tuple[str, ...]
+    responses: pd.DataFrame = field(default_factory=no_responses)
+    comparisons: pd.DataFrame = field(default_factory=no_comparisons)
+    claims: pd.DataFrame = field(default_factory=no_claims)
 
     @property
     def name(self) -> str:
@@ -49,14 +58,16 @@ class StoredRun:
     def suites(self) -> list[str]:
         """Return the names of the suites that have numbers, a training history or a cell, in that order."""
         addressed = [str(cell).split("/")[0] for cell in self.cells]
-        stored = pd.concat([self.metrics["suite"], self.summary["suite"], self.history["suite"]])
+        tables = (self.metrics, self.summary, self.history, self.responses)
+        stored = pd.concat([table["suite"] for table in tables])
         return list(dict.fromkeys([*stored.unique(), *addressed]))
 
     @property
     def models(self) -> pd.DataFrame:
         """Return suite, model, architecture and regime of all models that any table names, a row each."""
         address = ["suite", "model", "architecture", "regime"]
-        tables = [table[address] for table in (self.metrics, self.summary, self.history, self.costs)]
+        stored = (self.metrics, self.summary, self.history, self.costs, self.responses)
+        tables = [table[address] for table in stored]
         named = [table.drop_duplicates() for table in tables if len(table)]
         return pd.concat(named or [tables[0]], ignore_index=True).drop_duplicates(["suite", "model"])
 
@@ -110,6 +121,9 @@ def read_run(folder: Path) -> StoredRun:
         summary=_summary(folder / "summary.csv", metrics, costs, missing),
         costs=costs,
         history=history,
+        responses=read_responses(folder, missing),
+        comparisons=_comparisons(folder / "comparisons.csv", missing),
+        claims=read_stored_claims(folder, missing),
         missing=tuple(missing),
     )
 
@@ -179,6 +193,11 @@ def _summary(path: Path, metrics: pd.DataFrame, costs: pd.DataFrame, missing: li
     return summary.reindex(columns=list(dict.fromkeys([*summary.columns, *expected])))
 
 
+def _comparisons(path: Path, missing: list[str]) -> pd.DataFrame:
+    """Read the pairs of models; a run of a version that did not compare them lacks nothing."""
+    return _table(path, records.COMPARISONS_COLUMNS, missing) if path.exists() else no_comparisons()
+
+
 def _table(path: Path, columns: tuple[str, ...], missing: list[str]) -> pd.DataFrame:
     empty = pd.DataFrame(columns=list(columns))
     if not path.exists():
@@ -193,7 +212,7 @@ def _table(path: Path, columns: tuple[str, ...], missing: list[str]) -> pd.DataF
     if fault:
         missing.append(f"{path.name} is left out: {fault}.")
         return empty
-    return table.astype(dict.fromkeys(NAMES, str))
+    return table.astype(dict.fromkeys(_names(columns), str))
 
 
 def _fault(table: pd.DataFrame, columns: tuple[str, ...]) -> str:
@@ -201,11 +220,16 @@ def _fault(table: pd.DataFrame, columns: tuple[str, ...]) -> str:
     absent = [column for column in columns if column not in table]
     if absent:
         return f"it lacks the columns {', '.join(absent)}"
-    if table[[*NAMES]].isna().any(axis=None):
+    if table[_names(columns)].isna().any(axis=None):
         return "a row does not say which suite and model it belongs to"
-    numeric = [column for column in columns if column in NUMBERS]
+    # A table without a row has columns of no kind.
+    numeric = [column for column in columns if column in NUMBERS and len(table)]
     wrong = [column for column in numeric if not pd.api.types.is_numeric_dtype(table[column])]
     return f"{', '.join(wrong)} should be numbers" if wrong else ""
+
+
+def _names(columns: tuple[str, ...]) -> list[str]:
+    return [column for column in columns if column in (*NAMES, "other")]
 
 
 def _manifest(folder: Path, missing: list[str]) -> Manifest:

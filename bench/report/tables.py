@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from bench.measures.definitions import MEASURES
 from bench.report.terms import mean_success
 from bench.report.wording import Estimate, estimate, index_detail, plain, quantity, share_detail
 from bench.scores import SCORES, SUMMARY_SCORES
@@ -128,8 +129,8 @@ def settings_tables(manifest: Mapping[str, Any]) -> dict[str, Table]:
     return {name: Table(("setting", "value"), tuple(rows)) for name, rows in groups.items() if rows}
 
 
-def glossary() -> Table:
-    """Define every score."""
+def glossary(measured: Collection[str]) -> Table:
+    """Define every score, and those measures of features that are among `measured`."""
     rows = [
         (
             Entry(score.title, score.name),
@@ -140,7 +141,26 @@ def glossary() -> Table:
         )
         for score in SCORES.values()
     ]
-    return Table(("score", "computed", "definition", "good", "source"), tuple(rows))
+    rows += [
+        (
+            Entry(measure.title, measure.name),
+            Entry(f"over one {measure.over}" if measure.over == "level" else "over the sweep", _OF[measure.of]),
+            Entry(f"{measure.definition}{f' Floor: {measure.floor}.' if measure.floor else ''}"),
+            Entry(_direction(measure.better)),
+            Entry(measure.source or NOTHING),
+        )
+        for measure in MEASURES.values()
+        if measure.name in measured
+    ]
+    return Table(("score or measure", "computed", "definition", "good", "source"), tuple(rows))
+
+
+_OF: Mapping[str, str] = {
+    "network": "of the network",
+    "layer": "of each layer",
+    "dimension": "of each dimension of a capsule",
+}
+"""What a measure of features is of."""
 
 
 def _direction(better: str) -> str:

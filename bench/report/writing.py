@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,7 +14,8 @@ from markupsafe import Markup
 
 from bench import records
 from bench.plots import figure_files, style
-from bench.report.page import Page, compose
+from bench.report.exhibit import Exhibit
+from bench.report.page import compose
 from bench.report.stored import read_run
 from bench.suites import SUITES, Suite
 
@@ -22,17 +24,40 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+class Shown(Protocol):
+    """What a page needs for its files to be written: everything that is drawn, in reading order."""
+
+    @property
+    def exhibits(self) -> Iterator[Exhibit]:
+        """Go through the exhibits."""
+
+
 def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] = SUITES) -> Path:
     """Write the report of the run folder `results` into `destination` and return its index.html.
 
-    Writes index.html, which needs no other file, report.md, figures/ (SVG, PNG, GIF) and tables/ (CSV), each
-    atomically; figures and tables of an earlier report that no longer apply are removed. The same tables give
-    the same bytes. What the run folder lacks is named in the report; a folder that is not there is an empty run.
+    What the run folder lacks is named in the report; a folder that is not there is an empty run. The same tables
+    give the same bytes.
     """
     with style():
-        page = compose(read_run(results), suites)
-        written = set(_write_exhibits(page, destination))
-    records.write_text(destination / "report.md", _markdown().get_template("report.md.j2").render(page=page))
+        return write_page(compose(read_run(results), suites), destination, "index.html.j2", "report.md.j2")
+
+
+def write_page(
+    page: Shown,
+    destination: Path,
+    html: str,
+    markdown: str,
+    tables: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+) -> Path:
+    """Render a page with two templates into `destination` and return its index.html.
+
+    Writes index.html, which needs no other file, report.md, figures/ (SVG, PNG, GIF) and tables/ (CSV: those of
+    the exhibits, and `tables` by name), each atomically; figures and tables of an earlier page that no longer
+    apply are removed.
+    """
+    written = {_write_table(name, table, destination) for name, table in tables.items()}
+    written.update(_write_exhibits(page, destination))
+    records.write_text(destination / "report.md", _markdown().get_template(markdown).render(page=page))
     index = destination / "index.html"
     images = {
         exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg", "image/svg+xml")
@@ -43,10 +68,7 @@ def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] =
         for exhibit in page.exhibits
         if exhibit.animate is not None
     }
-    records.write_text(
-        index,
-        _html().get_template("index.html.j2").render(page=page, images=images, animations=animations),
-    )
+    records.write_text(index, _html().get_template(html).render(page=page, images=images, animations=animations))
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
         if path not in written and path.suffix in (".svg", ".png", ".gif", ".csv"):
             path.unlink()
@@ -76,13 +98,17 @@ def _inert_value(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _write_exhibits(page: Page, destination: Path) -> list[Path]:
+def _write_table(name: str, table: pd.DataFrame, destination: Path) -> Path:
+    path = destination / "tables" / f"{name}.csv"
+    records.write_csv(path, inert(table))
+    return path
+
+
+def _write_exhibits(page: Shown, destination: Path) -> list[Path]:
     """Write every exhibit's figure, twice, what moves beside it, and its table; return the paths."""
     written = []
     for exhibit in page.exhibits:
-        table = destination / "tables" / f"{exhibit.name}.csv"
-        records.write_csv(table, inert(exhibit.table))
-        written.append(table)
+        written.append(_write_table(exhibit.name, exhibit.table, destination))
         animated = {} if exhibit.animate is None else {"gif": exhibit.animate()}
         for suffix, content in (figure_files(exhibit.draw()) | animated).items():
             path = destination / "figures" / f"{exhibit.name}.{suffix}"

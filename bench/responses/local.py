@@ -41,6 +41,8 @@ def local_errors(subject: Subject, names: Sequence[str], batches: Sequence[Tenso
         short, wide, size, square = (
             torch.cat(columns) for columns in zip(*(one[name] for one in read), strict=True)
         )
+        if not size.any():
+            continue
         rates = [float(one.sum() / size.sum()) for one in (short, wide)]
         if agree(rates[0], rates[1], float(square.sum() / size.sum()) / step**2):
             for measure, under in zip(LIE, (size, square), strict=True):
@@ -68,8 +70,7 @@ def _rates(subject: Subject, names: Sequence[str], batch: Tensor, step: float) -
                 for move, features in answers.items()
             }
             valid = _valid(subject, layer, draws, 2 * step) & _valid(subject, layer, draws, -2 * step)
-            if valid.any():
-                rates[layer.name] = _squares(back, valid, step)
+            rates[layer.name] = _squares(back, valid, step)
     scores = {move: features[SCORES] for move, features in answers.items()}
     return rates | {SCORES: _squares(scores, torch.ones_like(scores[0.0], dtype=torch.bool), step)}
 

@@ -158,19 +158,6 @@ def test_points_show_the_scores(plot, summary, looks):
     assert drawn == set(scores["value"])
 
 
-def test_one_share_against_another(summary, looks):
-    points = summary[["model"]].assign(
-        **{
-            f"{axis}{part}": summary[f"{column}{part}"]
-            for axis, column in (("x", "mean_accuracy"), ("y", "mean_consistency"))
-            for part in ("", "_low", "_high")
-        }
-    )
-    figure = plots.plot_against(points, looks, "mean accuracy", "mean consistency")
-    assert labels(figure) == {"mean accuracy", "mean consistency"}
-    assert legend(figure) == list(MODELS)
-
-
 def test_costs_have_a_panel_each_with_units(looks):
     points = pd.DataFrame(
         {

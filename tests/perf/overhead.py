@@ -18,9 +18,11 @@ from bench.configuration import Cell
 from bench.datasets import DATASETS
 from bench.environment import available_threads
 from bench.loading import load_dataset
+from bench.memory import MEBIBYTE, RESIDENT
 from bench.predictions import prediction_columns
 from bench.progress import silent
 from bench.records import write_predictions
+from bench.responses import measure_responses
 from bench.suites import SUITES
 from bench.sweep import lay_out, sweep
 from bench.training import OPTIMISERS, SCHEDULES, build_model, train
@@ -112,3 +114,36 @@ def test_sweep(benchmark, capsys, dataset, tmp_path):
         write_predictions(tmp_path / "rows.parquet", columns)
 
     show_ratio(benchmark, capsys, "sweep of baseline, with warping and storing", harness, bare, rounds=7)
+
+
+@pytest.mark.parametrize("suite", ["rotation", "translation", "scale", "parts-apart", "overlap"])
+@pytest.mark.parametrize("name", ["baseline", "stn", "capsnet"])
+def test_measures_of_features(benchmark, capsys, dataset, name, suite):
+    spec = get_model(name)
+    images = lay_out(SUITES[suite], "mnist10k", dataset.test, 512)
+    classifier = build_model(spec, 1, 10, SUITES[suite].canvas, "standard", 0)
+
+    def bare():
+        sweep(classifier, images, 10, BATCH_SIZE, CPU, silent, "")
+
+    def harness():
+        measure_responses(classifier, spec.layers, images, CPU, silent, "")
+
+    show_ratio(
+        benchmark, capsys, f"measures of features of {name}, {suite}, beside the plain sweep", harness, bare, 3
+    )
+
+
+@pytest.mark.parametrize("levels", [3, 12])
+@pytest.mark.parametrize("name", ["capsnet", "stn"])
+def test_memory_of_measures_at_the_paper_preset(benchmark, capsys, dataset, name, levels):
+    suite = replace(SUITES["translation"], levels=tuple(float(level) / 2 for level in range(levels)))
+    images = lay_out(suite, "mnist10k", dataset.test, 64)
+    classifier = build_model(get_model(name), 1, 10, suite.canvas, "paper", 0)
+    RESIDENT.reset()
+    before = RESIDENT.size()
+    benchmark.pedantic(lambda: measure_responses(classifier, (), images, CPU, silent, ""), rounds=1)
+    taken = (RESIDENT.peak() - before) / MEBIBYTE
+    benchmark.extra_info["MiB"] = taken
+    with capsys.disabled():
+        print(f"\nmeasures of features of {name} at the paper preset, {levels} levels: {taken:.0f} MiB")

@@ -1,0 +1,111 @@
+"""What decides a claim: which stored numbers, and how they make one. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import final
+
+Pair = tuple[str, str]
+"""A suite and a model, by name."""
+
+
+@dataclass(frozen=True)
+class Term(ABC):
+    """Name a stored number of one model on one suite."""
+
+    suite: str
+    model: str
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Return what is read, as the stored rows call it."""
+
+    @property
+    def pair(self) -> Pair:
+        """Return the suite and the model."""
+        return self.suite, self.model
+
+
+@final
+@dataclass(frozen=True)
+class Score(Term):
+    """Name a score of predictions on all images: at one level, or without one of the sweep."""
+
+    score: str
+    level: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the score's name."""
+        return self.score
+
+
+@final
+@dataclass(frozen=True)
+class Response(Term):
+    """Name a measure of features: of the last layer whose name ends like this, without one of the network."""
+
+    measure: str
+    layer: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the measure's name."""
+        return self.measure
+
+
+@dataclass(frozen=True)
+class Effect(ABC):
+    """Say how terms make the one number that stands against a margin."""
+
+    @property
+    @abstractmethod
+    def terms(self) -> tuple[Term, ...]:
+        """Return all that must be stored."""
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Return the suites and models that must have been run, each once."""
+        return tuple(dict.fromkeys(term.pair for term in self.terms))
+
+
+@final
+@dataclass(frozen=True)
+class Mean(Effect):
+    """The mean of some terms; on the same images and training seeds they are resampled together."""
+
+    of: tuple[Term, ...]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Return the terms."""
+        return self.of
+
+
+@final
+@dataclass(frozen=True)
+class Difference(Effect):
+    """The mean of some terms minus that of others, resampled together."""
+
+    first: tuple[Term, ...]
+    second: tuple[Term, ...]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Return the terms of both sides."""
+        return self.first + self.second
+
+
+@final
+@dataclass(frozen=True)
+class Greatest(Effect):
+    """The greatest value of a measure over all levels, over all layers whose name ends alike, and over seeds."""
+
+    of: Response
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Return the one term."""
+        return (self.of,)

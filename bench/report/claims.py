@@ -1,0 +1,110 @@
+"""What a run's numbers say to the claims: the verdicts, on the report's first page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bench.claims.claim import UNITS, Unit, write_bar, write_interval, write_number
+from bench.claims.definitions import CLAIMS
+from bench.claims.rendering import run_command, untested
+from bench.claims.table import CLAIMS_FILE, read_claims
+from bench.errors import DamagedFileError
+from bench.records import CLAIMS_COLUMNS
+from bench.report.tables import NOTHING, Entry, Table
+from bench.report.wording import MINUS
+
+HEADING = ("claim", "verdict", "decided by", "effect", "rests on")
+
+NOT_TESTED = "not tested"
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Hold the table of the claims that were tested, and what was published on them.
+
+    `untested` names what was not tested and what it lacks, a line each, and `command` runs that.
+    """
+
+    table: Table
+    published: tuple[str, ...]
+    untested: tuple[str, ...]
+    command: str
+
+
+def read_stored_claims(folder: Path, missing: list[str]) -> pd.DataFrame:
+    """Read a run's claims; a damaged table goes into `missing`.
+
+    A run of a version that did not decide claims has none, and lacks nothing.
+    """
+    if not (folder / CLAIMS_FILE).exists():
+        return no_claims()
+    try:
+        return read_claims(folder)
+    except (OSError, DamagedFileError) as damage:
+        missing.append(f"The claims are left out: {damage}")
+        return no_claims()
+
+
+def no_claims() -> pd.DataFrame:
+    """Return the table without rows."""
+    return pd.DataFrame(columns=list(CLAIMS_COLUMNS))
+
+
+def verdicts(claims: pd.DataFrame) -> Verdicts | None:
+    """Write out the verdicts on claims, a row per part that was tested; None without a table."""
+    if claims.empty:
+        return None
+    tested = claims[claims["verdict"] != NOT_TESTED]
+    rows = [_row(row) for row in _records(tested)]
+    published = {number: CLAIMS[number].published for number in dict.fromkeys(tested["claim"]) if number in CLAIMS}
+    missing = untested(claims)
+    return Verdicts(
+        table=Table(HEADING, tuple(rows)),
+        published=tuple(f"Claim {number}. {text}" for number, text in published.items() if text),
+        untested=tuple(_untested(row) for row in _records(claims[claims["verdict"] == NOT_TESTED])),
+        command=run_command(missing) if missing else "",
+    )
+
+
+def _records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
+    return rows.to_dict(orient="records")
+
+
+def _row(row: Mapping[Any, Any]) -> tuple[Entry, ...]:
+    unit = UNITS[row["unit"]]
+    # Only parts of a claim with several have a name
+    own = f"this part: {row['verdict']}" if row["part"] else ""
+    seeds = int(row["seeds"])
+    return (
+        Entry(f"{row['claim']}. {row['statement']}", row["part"]),
+        Entry(row["claim_verdict"], own),
+        Entry(row["decided_by"], write_bar(row["direction"], row["margin"], unit)),
+        _effect(row["effect"], row["low"], row["high"], unit),
+        Entry(f"{int(row['count']):,} images, {seeds} training seed{'s' * (seeds != 1)}", row["note"]),
+    )
+
+
+def _effect(effect: float, low: float, high: float, unit: Unit) -> Entry:
+    if math.isnan(effect):
+        return Entry(NOTHING)
+    number, interval = f"{write_number(effect, unit)}{unit.word}", write_interval(low, high, unit)
+    return Entry(_minus(number), _minus(interval))
+
+
+def _minus(text: str) -> str:
+    """Write signs as the report does; exponents stay as they are."""
+    return "".join(
+        MINUS if character == "-" and before != "e" else character
+        for before, character in zip(" " + text, text, strict=False)
+    )
+
+
+def _untested(row: Mapping[Any, Any]) -> str:
+    part = f" ({row['part']})" if row["part"] else ""
+    return f"{row['claim']}. {row['statement']}{part}: {row['note'] or NOT_TESTED}"

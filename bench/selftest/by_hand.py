@@ -1,0 +1,143 @@
+"""What the statistics must give: a literal table of small cases that are known or worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from bench import statistics
+from bench.measures import invariance
+from bench.scores import calibration, consistency, intact, weighted
+from bench.selftest.requirements import Near, Requirement
+
+ONCE = np.ones((1, 1), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Case:
+    """State what a function must give; `compute` calls it."""
+
+    what: str
+    compute: Callable[[], float]
+    must: Requirement
+    why: str
+
+
+def _area(accuracies: list[float], levels: list[float]) -> float:
+    return float(weighted.area_under_curve(np.array([accuracies]), np.array(levels))[0])
+
+
+def _kappa(both: int, first: int, second: int, neither: int) -> float:
+    """Return the kappa of two raters who say yes together, one alone, or not at all so often."""
+    pairs = np.repeat([[1, 1], [1, 0], [0, 1], [0, 0]], [both, first, second, neither], axis=0)
+    everywhere = np.ones(pairs.shape, dtype=bool)
+    weights = np.ones((1, len(pairs)), dtype=np.float32)
+    return float(consistency.kappa(pairs.astype(np.int64), 0, everywhere, weights)[0, 1])
+
+
+def _auroc(intact_ones: list[float], changed: list[float]) -> float:
+    confidence = np.array([intact_ones, changed]).T
+    weights = np.ones((1, len(confidence)), dtype=np.float32)
+    return float(intact.intact_auroc(confidence, 0, np.ones(confidence.shape, dtype=bool), weights)[0, 1])
+
+
+def _calibration_error(correct: list[int], confidence: list[float]) -> float:
+    right, sure = np.array(correct, dtype=bool)[:, None], np.array(confidence)[:, None]
+    weights = np.ones((1, len(right)), dtype=np.float32)
+    return float(calibration.expected_calibration_error(right, sure, np.ones_like(right), weights)[0, 0])
+
+
+def _bootstrap_error(count: int) -> float:
+    """Return the bootstrap's standard error of a share of one half."""
+    halves = np.arange(count) % 2
+    shares = statistics.bootstrap_weights(count)[1:] @ halves / count
+    return float(shares.std())
+
+
+def _distance(first: list[float], second: list[float]) -> float:
+    return float(invariance.jensen_shannon_distance(torch.tensor([first]), torch.tensor([second]))[0])
+
+
+CASES: tuple[Case, ...] = (
+    Case(
+        "Wilson interval of 8 of 10, low",
+        lambda: float(statistics.wilson_interval(8, 10)[0]),
+        Near(0.49016, 1e-5),
+        "root of the score equation with z = 1.96",
+    ),
+    Case(
+        "Wilson interval of 8 of 10, high",
+        lambda: float(statistics.wilson_interval(8, 10)[1]),
+        Near(0.94332, 1e-5),
+        "root of the score equation with z = 1.96",
+    ),
+    Case(
+        "exact McNemar of 1 against 9",
+        lambda: float(statistics.mcnemar_exact(1, 9)),
+        Near(22 / 1024),
+        "2 (1 + 10) of 2 ** 10 throws of a coin",
+    ),
+    Case(
+        "exact McNemar of 5 against 5",
+        lambda: float(statistics.mcnemar_exact(5, 5)),
+        Near(1.0),
+        "nothing speaks for either",
+    ),
+    Case(
+        "Holm's third of 0.01, 0.04 and 0.03",
+        lambda: float(statistics.holm([0.01, 0.04, 0.03])[2]),
+        Near(0.06),
+        "the middle one, times two",
+    ),
+    Case(
+        "Holm's second of 0.01, 0.04 and 0.03",
+        lambda: float(statistics.holm([0.01, 0.04, 0.03])[1]),
+        Near(0.06),
+        "not smaller than the one before it",
+    ),
+    Case(
+        "area of a triangle on the first of 0, 1 and 4",
+        lambda: _area([1.0, 0.0, 0.0], [0.0, 1.0, 4.0]),
+        Near(0.125),
+        "half of one unit, of four",
+    ),
+    Case(
+        "kappa of 20, 5, 10 and 15 answers",
+        lambda: _kappa(20, 5, 10, 15),
+        Near(0.4),
+        "0.7 agree, 0.5 would by chance",
+    ),
+    Case(
+        "AUROC of 3, 2, 2 against 2, 1, 3",
+        lambda: _auroc([3.0, 2.0, 2.0], [2.0, 1.0, 3.0]),
+        Near(5.5 / 9),
+        "four pairs won and three tied, of nine",
+    ),
+    Case(
+        "calibration error of two bins",
+        lambda: _calibration_error([1, 0, 1, 1], [0.9, 0.9, 0.6, 0.6]),
+        Near(0.4),
+        "0.5 right at 0.9, all right at 0.6: half of 0.4 and half of 0.4",
+    ),
+    Case(
+        "bootstrap error of one half of 400",
+        lambda: _bootstrap_error(400),
+        Near(0.025, 0.0025),
+        "0.5 over the root of 400",
+    ),
+    Case(
+        "distance of two certainties",
+        lambda: _distance([1.0, 0.0], [0.0, 1.0]),
+        Near(1.0),
+        "the farthest there is",
+    ),
+    Case(
+        "distance of a certainty from a coin",
+        lambda: _distance([1.0, 0.0], [0.5, 0.5]),
+        Near(0.557923),
+        "the root of 1.5 - 0.75 log2 3",
+    ),
+)

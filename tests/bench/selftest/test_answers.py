@@ -1,0 +1,129 @@
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from bench.cli import main
+from bench.progress import silent
+from bench.scores.consistency import agreement
+from bench.selftest import render_chapter, selftest
+from bench.selftest.answers import Answer, Chapter
+from bench.selftest.expectations import EXAMINATIONS
+from bench.selftest.requirements import Near
+from transforms.lattice import Lattice
+
+
+def of(network, suite):
+    """Return the examination of a network on a suite, alone."""
+    return tuple(one for one in EXAMINATIONS if (one.network, one.suite) == (network, suite))
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Let the command line examine one network on one suite."""
+
+    def only(network, suite):
+        monkeypatch.setattr("bench.selftest.selftest", partial(selftest, examinations=of(network, suite)))
+
+    return only
+
+
+@pytest.mark.parametrize("examination", EXAMINATIONS, ids=lambda one: f"{one.network}-{one.suite}")
+def test_what_comes_out_is_what_must(examination):
+    *_, chapter = selftest(silent, cases=(), examinations=[examination])
+    assert [answer.what for answer in chapter.answers if not answer.right] == []
+    assert len(chapter.answers) == len(examination.expectations)
+
+
+def test_cases_worked_out_by_hand_come_out():
+    (chapter,) = selftest(silent, examinations=())
+    assert [answer.what for answer in chapter.answers if not answer.right] == []
+    assert chapter.answers
+
+
+def misplaced(layer):
+    pitch, first, last = layer.reach
+    return Lattice(*layer.shape[-2:], pitch=float(pitch), offset=(first + last) / 2 + 0.5)
+
+
+def always(predicted, identity):
+    return np.ones_like(agreement(predicted, identity))
+
+
+def of_the_next(probabilities, sought):
+    return (probabilities.argmax(axis=-1, keepdims=True) + 1) % probabilities.shape[-1]
+
+
+def backwards(change, size):
+    return torch.linalg.inv(change)
+
+
+def at_nothing(values):
+    return torch.zeros(values.shape[1])
+
+
+def equally_spaced(curves, levels):
+    return np.trapezoid(curves, axis=1) / (len(levels) - 1)
+
+
+BROKEN = [
+    ("bench.layers.Layer.lattice", property(misplaced), ("quarter-turns", "rotation"), "exact_equivariance_error"),
+    ("bench.scores.cell.agreement", always, ("dice", "rotation"), "consistency"),
+    ("bench.predictions.predicted_classes", of_the_next, ("constant", "rotation"), "mean_accuracy"),
+    ("bench.measures.canonicalisation.normalised", backwards, ("moments", "rotation"), "canonicalisation_error"),
+    ("bench.responses.orbits.thresholds_of", at_nothing, ("bag-of-pixels", "parts-apart"), "firing_ratio"),
+    ("bench.scores.weighted.area_under_curve", equally_spaced, ("places", "translation"), "area of a triangle"),
+]
+
+
+@pytest.mark.parametrize(("function", "wrong", "seen_by", "what"), BROKEN, ids=[one[0] for one in BROKEN])
+def test_a_wrong_ruler_is_seen(function, wrong, seen_by, what, monkeypatch, short, capsys):
+    monkeypatch.setattr(function, wrong)
+    short(*seen_by)
+    assert main(["selftest"]) == 3
+    out, err = capsys.readouterr()
+    assert any(row.strip().startswith(what) and row.endswith("WRONG") for row in out.splitlines())
+    assert what in err
+    counted = out.splitlines()[-1].split()
+    assert int(counted[0]) < int(counted[2])
+
+
+def test_a_right_ruler_ends_with_the_count_and_exits_with_0(short, capsys):
+    short("places", "translation")
+    assert main(["selftest"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    rows = out.splitlines()
+    count = sum(row.endswith(" ok") for row in rows)
+    assert rows[-1] == f"{count} of {count} answers are as they must be"
+    assert "places, translation" in out
+    assert max(map(len, rows)) <= 100
+
+
+def test_quiet_says_only_what_is_wrong(short, capsys, monkeypatch):
+    short("places", "translation")
+    assert main(["selftest", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("bench.statistics.mcnemar_exact", lambda first, second: 0.5)
+    assert main(["selftest", "--quiet"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "exact McNemar of 1 against 9 must be 0.02148 and is 0.5" in err
+
+
+def test_every_title_and_row_fits_into_100_columns():
+    for one in EXAMINATIONS:
+        answers = tuple(
+            Answer(f"{two.what} of {two.layer}", two.must, -1.2345e-16, right=False, why=two.why)
+            for two in one.expectations
+        )
+        from bench.selftest.subjects import NETWORKS
+
+        title = f"{one.network}, {one.suite}: the network {NETWORKS[one.network].summary}"
+        assert max(map(len, render_chapter(Chapter(title, answers)).splitlines())) <= 100
+
+
+def test_a_missing_number_is_no_row():
+    chapter = Chapter("title", (Answer("kappa", Near(1.0), float("nan"), right=False, why="why"),))
+    assert render_chapter(chapter).splitlines()[1].split() == ["kappa", "1", "no", "row", "WRONG"]
