@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, final
@@ -27,14 +28,16 @@ ROW, HEADING, BELOW, BAR = 0.17, 0.3, 1.15, 0.14
 
 COLOURS = "viridis_r"
 
-SMALL = 0.01
-"""Axes that begin below this are labelled in powers of ten."""
+SMALL, FEW = 0.01, 100
+"""Logarithmic axes that begin below the first are labelled in powers of ten; of those that span less than the
+second, 2 and 5 of each decade are labelled too."""
 
 _UNKNOWN: dict[str, Any] = {"facecolor": "#ececec", "edgecolor": "#c4c4c4", "hatch": "////"}
 """How places without a number look."""
 
-LEAST_SPAN = 10.0
-"""The colours of ratios reach to at least this, so that small differences do not look large."""
+LEAST_RATIO, LEAST_SPAN = 0.5, 10.0
+"""Ratios below the first share its colour, however small; colours reach to at least the second, so that small
+differences do not look large."""
 
 
 def measures_over_seeds(responses: pd.DataFrame, measure: str, models: Sequence[str]) -> pd.DataFrame:
@@ -75,9 +78,9 @@ def plot_ratio_maps(maps: pd.DataFrame, suite: Suite, label: str) -> Figure:
     no row, the place is hatched.
     """
     known = maps["value"].dropna()
-    lowest, highest = min(1.0, float(known.min())), max(LEAST_SPAN, float(known.max()))
+    lowest, highest = float(known.min().clip(LEAST_RATIO, 1)), max(LEAST_SPAN, float(known.max()))
     bar = _maps(maps, suite, LogNorm(lowest, highest), label)
-    bar.xaxis.set_major_locator(mpl.ticker.LogLocator(10, subs=(1, 2, 5)))
+    bar.xaxis.set_major_locator(mpl.ticker.LogLocator(10, subs=(1, 2, 5) if highest < FEW * lowest else (1,)))
     bar.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: level_text(value)))
     bar.xaxis.set_minor_locator(mpl.ticker.NullLocator())
     return _figure_of(bar)
@@ -126,7 +129,7 @@ def _maps(maps: pd.DataFrame, suite: Suite, scale: Normalize, label: str) -> Axe
         ScalarMappable(scale, COLOURS),
         ax=list(panels[:, 0]),
         location="bottom",
-        extend="neither" if float(maps["value"].max()) <= float(scale.vmax or 0) else "max",
+        extend=_beyond(maps["value"], scale),
         fraction=BAR / figure.get_figheight(),
         aspect=50,
         pad=BAR / figure.get_figheight(),
@@ -137,19 +140,28 @@ def _maps(maps: pd.DataFrame, suite: Suite, scale: Normalize, label: str) -> Axe
     return bar.ax
 
 
+def _beyond(values: pd.Series[float], scale: Normalize) -> Literal["neither", "min", "max", "both"]:
+    """Say on which sides of the scale there are values."""
+    lowest, highest = (math.nan if end is None else end for end in (scale.vmin, scale.vmax))
+    below, above = bool((values < lowest).any()), bool((values > highest).any())
+    if below and above:
+        return "both"
+    return "min" if below else "max" if above else "neither"
+
+
 @final
 @dataclass(frozen=True)
 class Profile:
     """Hold one measure through networks: title, rows (model, layer, value, low, high) and how its axis counts.
 
-    `mark` is where a dashed line stands, if any; on a log axis what is below `least` stands at it.
+    `mark` is where a dashed line stands, if any; what is below `least`, as 0 is on a log axis, stands at it.
     """
 
     title: str
     rows: pd.DataFrame
     scale: Literal["linear", "log"] = "linear"
     mark: float | None = None
-    least: float = 1e-9
+    least: float = -math.inf
 
 
 def plot_profiles(profiles: Sequence[Profile], layers: Mapping[str, Sequence[str]], looks: Looks) -> Figure:
@@ -186,7 +198,7 @@ def _profile(axes: Axes, part: pd.DataFrame, profile: Profile, look: Look) -> No
     places = np.arange(len(part))
     if profile.scale == "log":
         axes.set_xscale("log")
-        values, low, high = (np.maximum(numbers, profile.least) for numbers in (values, low, high))
+    values, low, high = (np.maximum(numbers, profile.least) for numbers in (values, low, high))
     known = np.isfinite(values)
     if profile.mark is not None:
         axes.axvline(profile.mark, color=FAINT, linewidth=1.2, linestyle=(0, (3, 2)), zorder=1)
@@ -209,7 +221,7 @@ def _logarithmic(axes: Axes) -> None:
     low, high = axes.get_xlim()
     axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
     if low >= SMALL:
-        axes.xaxis.set_major_locator(mpl.ticker.LogLocator(10, subs=(1, 2, 5) if high < 100 * low else (1,)))
+        axes.xaxis.set_major_locator(mpl.ticker.LogLocator(10, subs=(1, 2, 5) if high < FEW * low else (1,)))
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: level_text(value)))
 
 

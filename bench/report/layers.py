@@ -72,10 +72,10 @@ def _equivariance(tables: SuiteTables) -> Iterator[Exhibit]:
         f"{tables.suite.name}-layers-equivariance",
         f"Equivariance error by layer and {tables.suite.axis}",
         "Distance of the features of the moved image from the moved features of the image, over its floor: what "
-        "moving these features there and back costs by resampling alone. At 1 a layer moves with the image as "
-        "well as resampling lets one see, at 10 it misses by ten times that. Hatched: nothing is resampled, so "
-        f"there is no ratio{exact}, or no unit is free of the image's border. {ORDER} One scale of colours, a "
-        f"logarithmic one, for all models. {images(errors)}{left_out}",
+        "moving these features there and back costs by resampling alone. At 1 or less a layer moves with the "
+        "image as well as resampling lets one see, at 10 it misses by ten times that. Hatched: nothing is "
+        f"resampled, so there is no ratio{exact}, or no unit is free of the image's border. {ORDER} One scale of "
+        f"colours, a logarithmic one, for all models. {images(errors)}{left_out}",
         partial(
             plots.plot_ratio_maps,
             drawn.assign(value=drawn["ratio"]),

@@ -15,6 +15,14 @@ from bench.report.exhibit import Exhibit, SuiteTables
 from bench.report.profiles import images
 from bench.report.wording import MINUS, listed, percent
 
+CANONICAL = {
+    "canonicalisation_error": "Error of the matrix: distance of the transformation that it chooses for the "
+    "changed image, with the change taken out, from the one for the unchanged image.",
+    "canonicalisation_image_error": "Error of the image: distance of what it sees of the changed image from what "
+    "it sees of the unchanged one, over the norm of the latter.",
+}
+"""What a caption says of each measure of canonicalisation."""
+
 MOST_BARS, MOST_NAMED = 6, 6
 """Models whose dimensions are drawn, and that a caption gives numbers of."""
 
@@ -107,16 +115,20 @@ def canonicalisation(tables: SuiteTables) -> Iterator[Exhibit]:
     if numbers["level"].nunique() < 2:
         return
     followed = tables.measured("recovered_correlation")
+    meaning = " ".join(CANONICAL[measure] for measure in dict.fromkeys(numbers["measure"]))
     yield Exhibit(
         f"{tables.suite.name}-canonicalisation",
         f"Canonicalisation error against {tables.suite.axis}",
-        "How far a model that chooses its view is from taking the change out again; 0 is a perfect canonicaliser. "
-        "Error of the matrix: distance of the transformation that it chooses for the changed image, with the "
-        "change taken out, from the one for the unchanged image. Error of the image: distance of what it then "
-        "sees of the changed image from what it sees of the unchanged one, over the norm of the latter. "
+        f"What a model that chooses its view makes of the changed image; 0 is a perfect canonicaliser. {meaning} "
         f"{_followed(followed)}{_looks(tables, numbers)}{captions.bands(numbers, 'bootstrap over images')}",
         partial(plots.plot_numbers_by_level, numbers, tables.suite, tables.looks),
-        pd.concat([part for part in (numbers, followed.assign(title="correlation")) if len(part)]),
+        pd.concat(
+            [
+                part
+                for part in (numbers, followed.assign(measure="recovered_correlation", title="correlation"))
+                if len(part)
+            ]
+        ),
     )
 
 
@@ -134,7 +146,13 @@ def reconstruction(tables: SuiteTables) -> Iterator[Exhibit]:
         "black drawing has the mean square of the image as its error, so errors of suites with more ink are "
         f"larger. {_ignored(ignored)}{_looks(tables, errors)}{captions.bands(errors, 'bootstrap over images')}",
         partial(plots.plot_numbers_by_level, errors, tables.suite, tables.looks),
-        pd.concat([part for part in (errors, ignored.assign(title="ignored pixels")) if len(part)]),
+        pd.concat(
+            [
+                part
+                for part in (errors, ignored.assign(measure="reconstruction_ignored", title="ignored pixels"))
+                if len(part)
+            ]
+        ),
     )
 
 
@@ -178,7 +196,7 @@ def _decoded_rows(tables: SuiteTables, decoded: pd.DataFrame) -> pd.DataFrame:
 
 def _titled(tables: SuiteTables, titles: dict[str, str]) -> pd.DataFrame:
     """Return several measures' rows with the title of each."""
-    parts = [tables.measured(measure).assign(title=title) for measure, title in titles.items()]
+    parts = [tables.measured(measure).assign(measure=measure, title=title) for measure, title in titles.items()]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 

@@ -11,7 +11,7 @@ from bench import plots
 from bench.plots import Profile
 from bench.report import captions
 from bench.report.exhibit import Exhibit, SuiteTables
-from bench.report.wording import listed
+from bench.report.wording import MINUS, listed
 
 MOST_MODELS = 12
 """Models that are drawn layer by layer; the tables hold them all."""
@@ -21,6 +21,9 @@ LEAST_FLOOR = 1e-4
 
 EXACT = 1e-5
 """What counts as 0 up to rounding."""
+
+TINY, SELDOM = 1e-9, 0.1
+"""Where 0 and what is nearly 0 stand on logarithmic axes: of errors and of ratios, for which 1 is no effect."""
 
 ORDER = "Layers stand in the order in which an image passes them."
 
@@ -39,13 +42,15 @@ def equivariance(tables: SuiteTables) -> Iterator[Exhibit]:
     """Draw whether layers move with the image where resampling does not blur the answer."""
     told = [
         (
-            Profile("error, exact subset", _greatest(tables.measured("exact_equivariance_error")), "log", EXACT),
+            Profile(
+                "error, exact subset", _greatest(tables.measured("exact_equivariance_error")), "log", EXACT, TINY
+            ),
             "Exact subset: the greatest equivariance error at levels that move every pixel and every unit of a "
             "layer onto another, so that nothing is resampled. Left of the dashed line, at 1e-5, it is 0 to "
             "rounding; a layer clearly right of it is not equivariant.",
         ),
         (
-            Profile("relative LEE", tables.measured("relative_lie_derivative"), "log"),
+            Profile("relative LEE", tables.measured("relative_lie_derivative"), "log", None, TINY),
             "Relative LEE: how fast features change at the identity beyond moving with the image, and scores "
             f"altogether, as a mean square per squared unit of the change ({tables.suite.unit}) over their own "
             "mean square.",
@@ -84,7 +89,7 @@ def _of_orbit(tables: SuiteTables) -> list[Told]:
             "how much they vary between images (0 is invariant).",
         ),
         (
-            Profile("conditional firing ratio", tables.measured("firing_ratio"), "log", 1.0),
+            Profile("conditional firing ratio", tables.measured("firing_ratio"), "log", 1.0, SELDOM),
             "Conditional firing ratio: how much more often units fire along the orbit of images at which they "
             "fire than at large (1, dashed, is chance; 100 is invariant).",
         ),
@@ -99,9 +104,10 @@ def _of_set(tables: SuiteTables) -> list[Told]:
             "distance of those of different images (0 is invariant, 1 no closer than another image).",
         ),
         (
-            Profile("pose decodability", tables.measured("pose_decodability")),
+            Profile("pose decodability", tables.measured("pose_decodability"), least=-1.0),
             "Pose decodability: share of the variance of the change's parameters that a linear map of the "
-            "features explains on images that did not fit it (0: the pose is lost).",
+            "features explains on images that did not fit it (0: the pose is lost; less than "
+            f"{MINUS}1 stands at the edge).",
         ),
     ]
 
@@ -111,7 +117,7 @@ def _over_floor(tables: SuiteTables) -> Told:
     times = errors["ratio"] / errors["value"]
     rows = errors.assign(value=errors["ratio"], low=errors["low"] * times, high=errors["high"] * times)
     return (
-        Profile("error over its floor", rows, "log", 1.0),
+        Profile("error over its floor", rows, "log", 1.0, SELDOM),
         "Error over its floor: distance of the features of the moved image from the moved features of the image, "
         "over what moving features there and back costs by resampling alone (1, dashed: nothing beyond that).",
     )

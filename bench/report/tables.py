@@ -23,12 +23,15 @@ SUMMARY_HEADINGS: dict[str, str] = {
     "area_under_curve": "area under curve",
     "mean_intact_auroc": "intact or not: AUROC",
     "worst_orbit_accuracy": "right at every level",
+    "half_level": "half-level ({unit})",
+    "relative_error": "error over the baseline's",
     "mean_consistency": "consistency",
     "mean_clean_correct_consistency": "consistency where correct",
     "flip_probability": "flip probability",
     "pooled_calibration_error": "calibration error",
+    "mean_brier_score": "Brier score",
 }
-"""The summary's columns; {success} and {mean} are what the suite counts as success, and its mean."""
+"""The summary's columns; {success}, {mean} and {unit} are what the suite counts as success, its mean, its unit."""
 
 DESCRIBED_ELSEWHERE = ("identity", "name", "command", "cells")
 """Keys of the manifest that the report shows in places of their own."""
@@ -56,7 +59,7 @@ class Table:
 
 def summary_table(summary: pd.DataFrame, suite: Suite) -> Table:
     """Write one suite's summary, a row per model, shares in percent; columns without a number are left out."""
-    words = {"success": suite.success, "mean": mean_success(suite)}
+    words = {"success": suite.success, "mean": mean_success(suite), "unit": suite.unit}
     columns = [column for column in SUMMARY_HEADINGS if column in summary and summary[column].notna().any()]
     rows = []
     for row in summary.to_dict(orient="records"):
@@ -75,7 +78,11 @@ def index_entry(number: Estimate) -> Entry:
     return Entry(f"{number.value:.3f}", index_detail(number)) if number.known else Entry(NOTHING)
 
 
-_ENTRIES: Mapping[str, Callable[[Estimate], Entry]] = {"share": share_entry, "index": index_entry}
+_ENTRIES: Mapping[str, Callable[[Estimate], Entry]] = {
+    "share": share_entry,
+    "index": index_entry,
+    "axis": index_entry,
+}
 """How the summary writes a score, by its unit."""
 
 

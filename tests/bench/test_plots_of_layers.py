@@ -7,7 +7,7 @@ from matplotlib.colors import LogNorm, to_rgb
 from matplotlib.patches import Rectangle
 
 from bench import plots
-from bench.plots.layers import LONGEST_NAME, MOST_LAYERS, short_names
+from bench.plots.layers import LEAST_RATIO, LONGEST_NAME, MOST_LAYERS, short_names
 from bench.plots.poses import LEAST_SHARE
 from bench.suites import SUITES
 from tests.bench.synthetic import MODELS, SHIFT
@@ -94,9 +94,13 @@ def test_ratios_have_a_logarithmic_scale_that_small_ones_do_not_fill():
     rows["value"] = np.linspace(0.8, 3, len(rows))
     scales = [mesh.norm for mesh in maps_of(plots.plot_ratio_maps(rows, ROTATION, "ratio"))]
     assert [(type(scale), scale.vmin, scale.vmax) for scale in scales] == [(LogNorm, 0.8, 10.0)] * 2
-    rows.loc[0, "value"] = 300.0
-    scales = [mesh.norm for mesh in maps_of(plots.plot_ratio_maps(rows, ROTATION, "ratio"))]
-    assert [scale.vmax for scale in scales] == [300.0] * 2
+    rows.loc[0, "value"], rows.loc[1, "value"] = 300.0, 1e-6
+    figure = plots.plot_ratio_maps(rows, ROTATION, "ratio")
+    assert [(mesh.norm.vmin, mesh.norm.vmax) for mesh in maps_of(figure)] == [(LEAST_RATIO, 300.0)] * 2
+    bar = figure.axes[-1].xaxis
+    inside = [place for place in bar.get_majorticklocs() if LEAST_RATIO <= place <= 300]
+    assert inside == [1, 10, 100]
+    assert {"1", "10", "100"} <= set(ticks(bar))
 
 
 def test_places_without_a_number_are_hatched_and_so_is_the_identity():

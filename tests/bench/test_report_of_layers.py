@@ -211,6 +211,14 @@ def test_the_recovered_change_is_told_with_its_interval(page):
     assert exhibit_of(page, "cover-canonicalisation").caption.count("Correlation") == 0
 
 
+def test_a_change_that_no_matrix_undoes_has_an_error_of_the_image_alone(tmp_path):
+    rows = [row for row in response_rows(DEGREES, "stn") if row["measure"] == "canonicalisation_image_error"]
+    records.write_responses(tmp_path / "responses" / "degrees" / "stn-seed0.parquet", rows)
+    exhibit = exhibit_of(composed(tmp_path), "degrees-canonicalisation")
+    assert "Error of the image" in exhibit.caption
+    assert "Error of the matrix" not in exhibit.caption
+
+
 def test_ignored_pixels_are_told_by_level(page):
     shares = [row["value"] for row in stored(DEGREES, "capsnet", "reconstruction_ignored")]
     said = f"at a level of 0 and 60: {shares[0]:.1%} and {shares[1]:.1%} for capsnet."
