@@ -11,12 +11,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bench.scores.calibration import expected_calibration_error, pooled_calibration_error
-from bench.scores.consistency import agreement, flip_shares, flips_per_unit, kappa
+from bench.scores.calibration import (
+    BINS,
+    bin_gaps,
+    calibration_error,
+    equal_mass_bins,
+    equal_width_bins,
+    presence_gaps,
+)
+from bench.scores.consistency import agreement, flip_shares, flips_per_unit, flips_split, kappa
 from bench.scores.definitions import SCORES
+from bench.scores.half_level import half_level
 from bench.scores.intact import intact_auroc
-from bench.scores.orbit import best_of_orbit, mean_of_orbit, orbit_accuracy, worst_of_orbit
+from bench.scores.orbit import (
+    DRAWN,
+    best_of_orbit,
+    mean_of_orbit,
+    orbit_accuracy,
+    worst_of_drawn,
+    worst_of_orbit,
+)
 from bench.scores.pairs import attained_masks, attained_means
+from bench.scores.probability import brier_scores, class_log_losses, presence_log_losses
 from bench.scores.responses import Responses
 from bench.scores.weighted import (
     BoolArray,
@@ -25,9 +41,15 @@ from bench.scores.weighted import (
     area_under_curve,
     level_shares,
     mean_over_levels,
+    ratio,
+    weighted_float_sums,
     weighted_means,
+    weighted_sums,
 )
 from bench.suites import Suite
+
+LOG_LOSSES = {"single": class_log_losses, "pairs": presence_log_losses}
+"""What a logarithmic loss is of, by the kind of suite: one class, or every class's presence."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,17 @@ class Aggregate:
 
     resamples: Float64Array
     count: int
+
+
+AGAINST_IDENTITY = (
+    "consistency",
+    "clean_correct_consistency",
+    "kappa",
+    "right_to_wrong",
+    "wrong_to_right",
+    "wrong_to_other_wrong",
+)
+"""The scores of a level that say nothing at the identity, and whose mean over the sweep leaves it out."""
 
 
 def subset_masks(responses: Responses, suite: Suite) -> dict[str, BoolArray]:
@@ -63,19 +96,47 @@ def score_levels(responses: Responses, suite: Suite, mask: BoolArray, weights: F
     """Score each level; mask (n, L), weights (R, n). Scores against the identity need it among the levels."""
     correct, predicted, count = responses.correct, responses.predicted, mask.sum(axis=0)
     identity = responses.level_index(suite.identity)
-    calibration = expected_calibration_error(correct, responses.confidence, mask, weights)
     curves = {
         "accuracy": Curve(level_shares(correct, mask, weights), count),
         "non_finite_share": Curve(level_shares(~responses.finite, mask, weights[:1]), count),
-        "expected_calibration_error": Curve(calibration, count),
     }
+    curves |= _probability_curves(responses, suite, mask, weights)
     if identity is not None:
         agreeing = agreement(predicted, identity)
         known = mask & correct[:, [identity]]
         curves["consistency"] = Curve(level_shares(agreeing, mask, weights), count)
         curves["clean_correct_consistency"] = Curve(level_shares(agreeing, known, weights), known.sum(axis=0))
         curves["kappa"] = Curve(kappa(predicted, identity, mask, weights), count)
+        for name, flips in flips_split(correct, predicted, identity).items():
+            curves[name] = Curve(level_shares(flips, mask, weights), count)
     return curves | _further_curves(responses, suite, mask, weights)
+
+
+def _probability_curves(
+    responses: Responses, suite: Suite, mask: BoolArray, weights: Float32Array
+) -> dict[str, Curve]:
+    """Score the confidence and the probabilities at each level."""
+    confidence, probabilities, present = responses.confidence, responses.probabilities, responses.present
+    surprise = responses.correct - confidence
+    gaps = {
+        "expected_calibration_error": bin_gaps(equal_width_bins(confidence), surprise, mask),
+        "equal_mass_calibration_error": bin_gaps(equal_mass_bins(confidence, mask), surprise, mask),
+    }
+    if suite.sought > 1:
+        gaps["presence_calibration_error"] = presence_gaps(probabilities, present, mask)
+    losses = {
+        "brier_score": brier_scores(probabilities, present),
+        "negative_log_likelihood": LOG_LOSSES[suite.kind](probabilities, present),
+    }
+    masked = np.where(mask[:, :, np.newaxis], np.stack(list(losses.values()), axis=2), 0.0)
+    # One product for all of them: the weights are large.
+    sums = weighted_float_sums(weights, np.concatenate([*gaps.values(), masked], axis=2))
+    *of_bins, of_losses = np.split(sums, BINS * np.arange(1, 1 + len(gaps)), axis=2)
+    totals, count = weighted_sums(weights, mask), mask.sum(axis=0)
+    curves = {name: calibration_error(bins, totals) for name, bins in zip(gaps, of_bins, strict=True)}
+    means = ratio(of_losses, totals[:, :, np.newaxis])
+    curves |= dict(zip(losses, np.moveaxis(means, 2, 0), strict=True))
+    return {name: Curve(resamples, count) for name, resamples in curves.items()}
 
 
 def _further_curves(
@@ -106,14 +167,15 @@ def score_sweep(
     A single level is no sweep: there are no steps, and an orbit is an image.
     """
     accuracy, in_range = curves["accuracy"].resamples, responses.in_range
-    calibration = pooled_calibration_error(responses.correct, responses.confidence, mask, weights)
+    identity = responses.level_index(suite.identity)
     scores = {
         "mean_accuracy": mean_over_levels(accuracy),
+        "mean_error": mean_over_levels(1 - accuracy),
         "accuracy_in_range": mean_over_levels(accuracy[:, in_range]),
         "accuracy_out_of_range": mean_over_levels(accuracy[:, ~in_range]),
-        "pooled_calibration_error": calibration,
     }
-    for name in suite.further_scores:
+    scores |= _pooled_calibration(responses, suite, mask, weights)
+    for name in ("brier_score", "negative_log_likelihood", *suite.further_scores):
         if name in curves and f"mean_{name}" in SCORES:
             scores[f"mean_{name}"] = mean_over_levels(curves[name].resamples)
     if len(responses.levels) > 1:
@@ -122,24 +184,48 @@ def score_sweep(
         scores["area_under_curve"] = area_under_curve(accuracy, responses.levels)
         scores["flip_probability"] = mean_over_levels(flips)
         scores["flips_per_unit"] = flips_per_unit(flips, responses.levels)
+        if identity is not None and suite.axis:
+            scores["half_level"] = half_level(accuracy, responses.levels, identity, suite.period)
     count = int(mask.any(axis=1).sum())
     aggregates = {name: Aggregate(resamples, count) for name, resamples in scores.items()}
-    identity = responses.level_index(suite.identity)
     return aggregates if identity is None else aggregates | _against_identity(curves, identity)
 
 
 def _orbit_scores(correct: BoolArray, mask: BoolArray, weights: Float32Array) -> dict[str, Float64Array]:
-    names = ("worst_orbit_accuracy", "mean_orbit_accuracy", "best_orbit_accuracy")
-    measures = (worst_of_orbit, mean_of_orbit, best_of_orbit)
-    per_image = np.stack([measure(correct, mask) for measure in measures], axis=1)
-    return dict(zip(names, orbit_accuracy(per_image, mask, weights).T, strict=True))
+    measures = {
+        "worst_orbit_accuracy": worst_of_orbit,
+        "mean_orbit_accuracy": mean_of_orbit,
+        "best_orbit_accuracy": best_of_orbit,
+    }
+    if correct.shape[1] > DRAWN:
+        measures["worst_of_ten_accuracy"] = worst_of_drawn
+    per_image = np.stack([measure(correct, mask) for measure in measures.values()], axis=1)
+    return dict(zip(measures, orbit_accuracy(per_image, mask, weights).T, strict=True))
+
+
+def _pooled_calibration(
+    responses: Responses, suite: Suite, mask: BoolArray, weights: Float32Array
+) -> dict[str, Float64Array]:
+    confidence, surprise = responses.confidence, responses.correct - responses.confidence
+    together = equal_mass_bins(confidence.reshape(-1, 1), mask.reshape(-1, 1)).reshape(mask.shape)
+    gaps = {
+        "pooled_calibration_error": bin_gaps(equal_width_bins(confidence), surprise, mask),
+        "pooled_equal_mass_calibration_error": bin_gaps(together, surprise, mask),
+    }
+    if suite.sought > 1:
+        presence = presence_gaps(responses.probabilities, responses.present, mask)
+        gaps["pooled_presence_calibration_error"] = presence
+    # One set of bins for all levels, and one product for all sets.
+    sums = weighted_float_sums(weights, np.stack([of_bins.sum(axis=1) for of_bins in gaps.values()], axis=1))
+    totals = weighted_sums(weights, mask).sum(axis=1, dtype=np.float64)
+    return dict(zip(gaps, calibration_error(sums, totals[:, np.newaxis]).T, strict=True))
 
 
 def _against_identity(curves: Mapping[str, Curve], identity: int) -> dict[str, Aggregate]:
     accuracy = curves["accuracy"]
     aggregates = {"identity_accuracy": Aggregate(accuracy.resamples[:, identity], int(accuracy.count[identity]))}
     others = np.arange(len(accuracy.count)) != identity
-    for name in ("consistency", "clean_correct_consistency", "kappa"):
+    for name in AGAINST_IDENTITY:
         curve = curves[name]
         if others.any():
             mean = mean_over_levels(curve.resamples[:, others])

@@ -24,6 +24,19 @@ def agreement(predicted: IntArray, identity: int) -> BoolArray:
     return np.asarray((predicted == reference) & (reference >= 0))
 
 
+def flips_split(correct: BoolArray, predicted: IntArray, identity: int) -> dict[str, BoolArray]:
+    """Return which answers differ from the one at level number `identity`, parted by what they cost, each (n, L).
+
+    correct and predicted (n, L). With those that agree, they are all answers.
+    """
+    before, flipped = correct[:, [identity]], ~agreement(predicted, identity)
+    return {
+        "right_to_wrong": before & ~correct,
+        "wrong_to_right": ~before & correct,
+        "wrong_to_other_wrong": ~before & ~correct & flipped,
+    }
+
+
 def kappa(predicted: IntArray, identity: int, mask: BoolArray, weights: Float32Array) -> Float64Array:
     """Return the agreement beyond chance with the predictions at level number `identity`, (R, L).
 

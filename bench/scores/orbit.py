@@ -1,10 +1,14 @@
-"""An image and all its transformed versions: its orbit. Engstrom et al. 2019."""
+"""An image and all its versions at the suite's grid of levels: its orbit. Engstrom et al. 2019."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import binom
 
 from bench.scores.weighted import BoolArray, Float32Array, Float64Array, ratio
+
+DRAWN = 10
+"""How many versions of an image the worst is sought among, where they are drawn at random."""
 
 
 def worst_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
@@ -23,6 +27,18 @@ def mean_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
 def best_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
     """Return 1 for each image that is correct at one masked level at least, else 0, (n,); all (n, L)."""
     return np.asarray((correct & mask).any(axis=1), dtype=np.float64)
+
+
+def worst_of_drawn(correct: BoolArray, mask: BoolArray, drawn: int = DRAWN) -> Float64Array:
+    """Return each image's chance to be correct at all of `drawn` masked levels, (n,); correct, mask (n, L).
+
+    The levels are drawn at random without replacement, so the chance is a ratio of numbers of choices and nothing
+    has to be drawn: the worst-of-k attack of Engstrom et al. 2019, section 3, on a grid. An image with fewer
+    masked levels than `drawn` has to be correct at all of them.
+    """
+    among = mask.sum(axis=1)
+    tries = np.minimum(drawn, among)
+    return ratio(binom((correct & mask).sum(axis=1), tries), binom(among, tries))
 
 
 def orbit_accuracy(per_image: Float64Array, mask: BoolArray, weights: Float32Array) -> Float64Array:

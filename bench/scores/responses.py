@@ -10,20 +10,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from bench.scores.pairs import label_recall
-from bench.scores.weighted import BoolArray, Float64Array, IntArray
+from bench.scores.weighted import BoolArray, Float32Array, Float64Array, IntArray
 
 
 @dataclass(frozen=True)
 class Responses:
     """Hold what one model answered to n images at L ascending levels.
 
-    `levels` and `in_range`, whether training covered the level, are (L,); all else is (n, L). `predicted`
-    numbers the distinct answers from 0 and is -1 where the scores were not finite; `confidence` is 0 there.
-    `recall` is the share of an image's labels that are among its predicted ones: 0 or 1, for pairs also 0.5.
-    `attained` is the level that the image really has, NaN where it is the level asked for.
+    `images` are their numbers, (n,); `levels` and `in_range`, whether training covered the level, are (L,);
+    `present`, whether a class is in the image, is (n, K), `probabilities` (n, L, K); all else is (n, L).
+    `predicted` numbers the distinct answers from 0 and is -1 where the scores were not finite; `confidence` is 0
+    there, and every class as probable as any other. `recall` is the share of an image's labels that are among its
+    predicted ones: 0 or 1, for pairs also 0.5. `attained` is the level that the image really has, NaN where it is
+    the level asked for.
     """
 
+    images: IntArray
     levels: Float64Array
+    present: BoolArray
+    probabilities: Float32Array
     predicted: IntArray
     confidence: Float64Array
     correct: BoolArray
@@ -56,15 +61,22 @@ def responses_of(rows: pd.DataFrame) -> Responses:
     order = np.argsort(place)
 
     def grid(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return values[order].reshape(shape)
+        return values[order].reshape(*shape, *values.shape[1:])
 
     finite = grid(rows["finite"].to_numpy(bool))
+    probabilities = grid(_probabilities(rows))
+    labels = _both(rows, "label")
+    present = grid(_among(labels, probabilities.shape[2]))[:, 0]
+    unknown = present.mean(axis=1, dtype=np.float32)[:, np.newaxis, np.newaxis]
     return Responses(
+        images=samples.astype(np.int64),
         levels=levels,
+        present=present,
+        probabilities=np.where(finite[:, :, np.newaxis], probabilities, unknown),
         predicted=np.where(finite, grid(_answers(rows)), -1),
         confidence=np.where(finite, grid(rows["confidence"].to_numpy(np.float64)), 0.0),
         correct=grid(rows["correct"].to_numpy(bool)) & finite,
-        recall=np.where(finite, grid(label_recall(_both(rows, "label"), _both(rows, "predicted"))), 0.0),
+        recall=np.where(finite, grid(label_recall(labels, _both(rows, "predicted"))), 0.0),
         attained=grid(rows["attained"].to_numpy(np.float64, na_value=np.nan)),
         finite=finite,
         ambiguous=grid(rows["ambiguous"].to_numpy(bool)),
@@ -77,6 +89,17 @@ def _answers(rows: pd.DataFrame) -> IntArray:
     first, second = np.nan_to_num(_both(rows, "predicted"), nan=-1).T
     _, codes = np.unique(first * 1e6 + second, return_inverse=True)
     return codes.astype(np.int64)
+
+
+def _probabilities(rows: pd.DataFrame) -> Float32Array:
+    """Return the probabilities of all classes, (rows, K)."""
+    flat = np.concatenate(rows["probabilities"].to_list(), dtype=np.float32)
+    return flat.reshape(len(rows), -1)
+
+
+def _among(labels: Float64Array, classes: int) -> BoolArray:
+    """Return which of the classes are among each row's labels, (rows, classes)."""
+    return np.asarray((labels[:, :, np.newaxis] == np.arange(classes)).any(axis=1))
 
 
 def _both(rows: pd.DataFrame, column: str) -> Float64Array:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.scores.table import cells, resampled_bounds, sweep_scores
+from bench.scores.cell import Aggregate
+from bench.scores.relative import REFERENCE, Place
+from bench.scores.table import all_sweep_scores, resampled_bounds
 from bench.suites import SUITES, Suite
 
 SUMMARY_SCORES: dict[str, tuple[str, str]] = {
@@ -26,8 +28,11 @@ SUMMARY_SCORES: dict[str, tuple[str, str]] = {
     "mean_kappa": ("mean_kappa", "all"),
     "mean_digit_recall": ("mean_digit_recall", "all"),
     "mean_intact_auroc": ("mean_intact_auroc", "all"),
+    "half_level": ("half_level", "all"),
+    "relative_error": ("relative_error", "all"),
     "flip_probability": ("flip_probability", "all"),
     "pooled_calibration_error": ("pooled_calibration_error", "all"),
+    "mean_brier_score": ("mean_brier_score", "all"),
 }
 """The summary's columns: which score on which subset each of them shows."""
 
@@ -54,6 +59,8 @@ SUMMARY_COLUMNS = (
 
 Bounds = dict[tuple[str, str], tuple[float, float]]
 
+Scored = Mapping[Place, Mapping[tuple[str, str], Aggregate]]
+
 
 def summarise(
     metrics: pd.DataFrame,
@@ -65,58 +72,69 @@ def summarise(
 
     One seed: the score with its own interval. Several: the mean over seeds, the standard deviation between
     them (n - 1), and, where their predictions are given, the percentile interval of that mean over images
-    drawn with replacement, the same images for every seed; without predictions the bounds are null. `count`
-    is the number of images.
+    drawn with replacement, the same images for every seed; without predictions the bounds are null. A score
+    that a seed lacks has no mean. `count` is the number of images.
     """
     sweeps = metrics[metrics["level"].isna()]
+    scored = _scored(sweeps, predictions, suites)
     rows = []
     for (suite, model), group in sweeps.groupby(["suite", "model"], sort=False, observed=True):
         seeds = len(group["seed"].unique())
-        bounds = _bounds_over_seeds(_of(predictions, suite, model), suites) if seeds > 1 else _own_bounds(group)
+        bounds = _bounds_over_seeds(scored, str(suite), str(model)) if seeds > 1 else _own_bounds(group)
         row = {column: group.iloc[0][column] for column in MODEL_COLUMNS}
         row |= {"seeds": seeds, "count": group["count"].max()}
-        row |= _scores(group, bounds) | _costs(_of(costs, suite, model))
+        row |= _scores(group, seeds, bounds) | _costs(_of(costs, suite, model))
         rows.append(row)
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
-def _of(frame: pd.DataFrame | None, suite: object, model: object) -> pd.DataFrame | None:
-    return None if frame is None else frame[(frame["suite"] == suite) & (frame["model"] == model)]
+def _of(frame: pd.DataFrame, suite: object, model: object) -> pd.DataFrame:
+    return frame[(frame["suite"] == suite) & (frame["model"] == model)]
+
+
+def _scored(sweeps: pd.DataFrame, predictions: pd.DataFrame | None, suites: Mapping[str, Suite]) -> Scored:
+    """Score the cells of the models that have several seeds, and of the reference that they are held against."""
+    seeds = sweeps.groupby(["suite", "model"], observed=True)["seed"].nunique()
+    several = set(seeds.index[seeds > 1])
+    if predictions is None or not several:
+        return {}
+    wanted = several | {(suite, REFERENCE) for suite, _ in several}
+    pairs = zip(predictions["suite"], predictions["model"], strict=True)
+    rows = predictions[np.fromiter((pair in wanted for pair in pairs), bool, len(predictions))]
+    return all_sweep_scores(rows, suites, {score for score, _ in SUMMARY_SCORES.values()})
 
 
 def _own_bounds(group: pd.DataFrame) -> Bounds:
     return {(row["subset"], row["score"]): (row["low"], row["high"]) for row in group.to_dict(orient="records")}
 
 
-def _bounds_over_seeds(predictions: pd.DataFrame | None, suites: Mapping[str, Suite]) -> Bounds:
-    if predictions is None or predictions.empty:
+def _bounds_over_seeds(scored: Scored, suite: str, model: str) -> Bounds:
+    by_seed = [scores for place, scores in scored.items() if place[:2] == (suite, model)]
+    if not by_seed:
         return {}
-    scored = []
-    for address, responses in cells(predictions):
-        scored.append(sweep_scores(responses, suites[str(address["suite"])]))
-    shared = set.intersection(*(set(scores) for scores in scored))
+    shared = set.intersection(*(set(scores) for scores in by_seed))
     # Seeds answer the same images and so share their weights: resample r is one draw of images for all.
     return {
         (subset, score): resampled_bounds(
-            score, np.mean([scores[subset, score].resamples for scores in scored], axis=0)
+            score, np.mean([scores[subset, score].resamples for scores in by_seed], axis=0)
         )
         for subset, score in sorted(shared)
     }
 
 
-def _scores(group: pd.DataFrame, bounds: Bounds) -> dict[str, Any]:
+def _scores(group: pd.DataFrame, seeds: int, bounds: Bounds) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for column, (score, subset) in SUMMARY_SCORES.items():
         values = group.loc[(group["score"] == score) & (group["subset"] == subset), "value"]
-        if not values.empty:
+        if len(values) == seeds:
             columns[column] = values.mean()
             columns[f"{column}_sd"] = values.std()
             columns[f"{column}_low"], columns[f"{column}_high"] = bounds.get((subset, score), (np.nan, np.nan))
     return columns
 
 
-def _costs(costs: pd.DataFrame | None) -> dict[str, Any]:
-    return {} if costs is None else dict(_first_of_each_cost(costs))
+def _costs(costs: pd.DataFrame) -> dict[str, Any]:
+    return dict(_first_of_each_cost(costs))
 
 
 def _first_of_each_cost(costs: pd.DataFrame) -> Iterator[tuple[str, float]]:

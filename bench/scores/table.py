@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from bench.records import CELL_COLUMNS, METRICS_COLUMNS
 from bench.scores.cell import Aggregate, Curve, score_levels, score_sweep, subset_masks
 from bench.scores.definitions import SCORES
+from bench.scores.relative import Errors, Place, against_reference, errors_of
 from bench.scores.responses import Responses, responses_of
 from bench.statistics import (
     Float64Array,
@@ -29,10 +30,17 @@ def score_predictions(predictions: pd.DataFrame, suites: Mapping[str, Suite] = S
 
     A score that does not apply to a cell, or whose denominator is 0, has no row.
     """
-    rows: list[Row] = []
+    rows: dict[Place, list[Row]] = {}
+    addresses: dict[Place, Row] = {}
+    errors: dict[Place, Errors] = {}
     for address, responses in cells(predictions):
-        rows += [address | row for row in _cell_rows(responses, suites[str(address["suite"])])]
-    return pd.DataFrame(rows, columns=list(METRICS_COLUMNS))
+        place = place_of(address)
+        addresses[place] = address
+        rows[place], errors[place] = _cell_rows(responses, suites[str(address["suite"])])
+    for place, scores in against_reference(errors).items():
+        rows[place] += [row for (subset, name), of in scores.items() for row in _sweep_rows(name, subset, of)]
+    table = [addresses[place] | row for place in rows for row in rows[place]]
+    return pd.DataFrame(table, columns=list(METRICS_COLUMNS))
 
 
 def cells(predictions: pd.DataFrame) -> Iterator[tuple[Row, Responses]]:
@@ -43,15 +51,34 @@ def cells(predictions: pd.DataFrame) -> Iterator[tuple[Row, Responses]]:
         yield address | {"seed": int(first["seed"])}, responses_of(rows)
 
 
+def place_of(address: Row) -> Place:
+    """Return the (suite, model, seed) of a cell's address."""
+    return str(address["suite"]), str(address["model"]), int(address["seed"])
+
+
 def sweep_scores(responses: Responses, suite: Suite) -> dict[tuple[str, str], Aggregate]:
-    """Score one cell's sweep by (subset, score), value and resamples together."""
-    weights = bootstrap_weights(len(responses.correct))
-    scores: dict[tuple[str, str], Aggregate] = {}
-    for subset, mask in subset_masks(responses, suite).items():
-        curves = score_levels(responses, suite, mask, weights)
-        aggregates = score_sweep(responses, suite, curves, mask, weights)
-        scores |= {(subset, name): aggregate for name, aggregate in aggregates.items()}
-    return scores
+    """Score one cell's sweep by (subset, score), value and resamples together; not against another model's."""
+    return {
+        (subset, name): aggregate
+        for subset, _, aggregates in _by_subset(responses, suite)
+        for name, aggregate in aggregates.items()
+    }
+
+
+def all_sweep_scores(
+    predictions: pd.DataFrame, suites: Mapping[str, Suite], names: Collection[str]
+) -> dict[Place, dict[tuple[str, str], Aggregate]]:
+    """Score several cells' sweeps, each as `sweep_scores` and against the reference's, keeping `names` of them."""
+    kept: dict[Place, dict[tuple[str, str], Aggregate]] = {}
+    errors: dict[Place, Errors] = {}
+    for address, responses in cells(predictions):
+        place = place_of(address)
+        scores = sweep_scores(responses, suites[place[0]])
+        kept[place] = {key: aggregate for key, aggregate in scores.items() if key[1] in names}
+        errors[place] = errors_of(responses.images, responses.levels, scores)
+    for place, relative in against_reference(errors).items():
+        kept[place] |= {key: aggregate for key, aggregate in relative.items() if key[1] in names}
+    return kept
 
 
 def resampled_bounds(score: str, resamples: Float64Array) -> tuple[float, float]:
@@ -61,17 +88,30 @@ def resampled_bounds(score: str, resamples: Float64Array) -> tuple[float, float]
     return percentile_interval(resamples[1:])
 
 
-def _cell_rows(responses: Responses, suite: Suite) -> Iterator[Row]:
+def _by_subset(responses: Responses, suite: Suite) -> Iterator[tuple[str, dict[str, Curve], dict[str, Aggregate]]]:
+    """Score one cell on each subset: its name, the scores of its levels and those of its sweep."""
     weights = bootstrap_weights(len(responses.correct))
     for subset, mask in subset_masks(responses, suite).items():
         curves = score_levels(responses, suite, mask, weights)
-        aggregates = score_sweep(responses, suite, curves, mask, weights)
+        yield subset, curves, score_sweep(responses, suite, curves, mask, weights)
+
+
+def _cell_rows(responses: Responses, suite: Suite) -> tuple[list[Row], Errors]:
+    """Return one cell's rows, and what is needed to hold its errors against another's."""
+    rows: list[Row] = []
+    scores: dict[tuple[str, str], Aggregate] = {}
+    for subset, curves, aggregates in _by_subset(responses, suite):
         for name in SCORES:
             if name in curves:
-                yield from _curve_rows(name, subset, responses.levels, curves[name])
+                rows += _curve_rows(name, subset, responses.levels, curves[name])
             if name in aggregates:
-                aggregate = aggregates[name]
-                yield from _rows(name, subset, float("nan"), aggregate.resamples, aggregate.count)
+                rows += _sweep_rows(name, subset, aggregates[name])
+        scores |= {(subset, name): aggregate for name, aggregate in aggregates.items()}
+    return rows, errors_of(responses.images, responses.levels, scores)
+
+
+def _sweep_rows(name: str, subset: str, aggregate: Aggregate) -> Iterator[Row]:
+    yield from _rows(name, subset, float("nan"), aggregate.resamples, aggregate.count)
 
 
 def _curve_rows(name: str, subset: str, levels: Float64Array, curve: Curve) -> Iterator[Row]:

@@ -40,13 +40,21 @@ def level_shares(flags: BoolArray, mask: BoolArray, weights: Float32Array) -> Fl
     return ratio(weighted_sums(weights, flags & mask), weighted_sums(weights, mask))
 
 
+def weighted_float_sums(weights: Float32Array, values: Float64Array) -> Float64Array:
+    """Sum values (n, ...) over images for each row of weights (R, n), in float64; zeros all down cost nothing."""
+    flat = values.reshape(len(values), -1)
+    occupied = flat.any(axis=0)
+    sums = np.zeros((len(weights), flat.shape[1]))
+    sums[:, occupied] = weights.astype(np.float64) @ flat[:, occupied]
+    return sums.reshape(len(weights), *values.shape[1:])
+
+
 def weighted_means(values: Float64Array, mask: BoolArray, weights: Float32Array) -> Float64Array:
     """Return the mean of values per level, (R, L), among the masked images; NaN where there are none.
 
     values and mask (n, L), weights (R, n).
     """
-    sums = weights.astype(np.float64) @ np.where(mask, values, 0.0)
-    return ratio(sums, weighted_sums(weights, mask))
+    return ratio(weighted_float_sums(weights, np.where(mask, values, 0.0)), weighted_sums(weights, mask))
 
 
 def mean_over_levels(curves: Float64Array) -> Float64Array:

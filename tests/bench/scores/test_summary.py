@@ -91,7 +91,7 @@ def summary_of(suite, seeds):
 @pytest.mark.parametrize("seeds", [(0,), (0, 1)])
 def test_a_set_leaves_empty_what_needs_an_axis(seeds):
     _, row = summary_of(SUITES["stn-r"], seeds)
-    given = {"mean_accuracy", "accuracy_in_range", "pooled_calibration_error"}
+    given = {"mean_accuracy", "accuracy_in_range", "pooled_calibration_error", "mean_brier_score"}
     assert {column for column in SUMMARY_SCORES if not np.isnan(row[column])} == given
     assert all(np.isnan(row[f"{column}_low"]) for column in set(SUMMARY_SCORES) - given)
 
@@ -105,6 +105,17 @@ def test_further_scores_are_summarised(suite, score, seeds):
     assert row[score] == pytest.approx(values(metrics, "stn", score).mean())
     assert row[f"{score}_low"] <= row[score] <= row[f"{score}_high"]
     assert row["count"] == 40
+
+
+def test_a_score_that_one_seed_lacks_has_no_mean():
+    rows = pd.concat([model_rows(ROTATION, "baseline", seed, images=40) for seed in (0, 1)], ignore_index=True)
+    metrics = score_predictions(rows)
+    costs = cost_rows("rotation", "baseline")
+    row = summarise(metrics, costs, rows).iloc[0]
+    assert row["half_level"] == pytest.approx(values(metrics, "baseline", "half_level").mean())
+    assert row["half_level_low"] <= row["half_level"] <= row["half_level_high"]
+    lacking = metrics[(metrics["score"] != "half_level") | (metrics["seed"] == 0)]
+    assert np.isnan(summarise(lacking, costs, rows).iloc[0]["half_level"])
 
 
 def test_without_metrics_there_are_no_rows_but_all_columns(metrics, costs):

@@ -32,11 +32,14 @@ def repeated(classes):
 
 
 def test_a_perfect_model():
-    metrics = scored(repeated(LABELS), confidence=np.ones((20, 5)))
+    rows = cell_rows(repeated(LABELS), LABELS, SHIFT.levels, suite="shift", confidence=np.ones((20, 5)))
+    certain = list(np.repeat(np.eye(10, dtype=np.float32)[LABELS], 5, axis=0))
+    metrics = score_predictions(rows.assign(probabilities=pd.Series(certain)), SUITES_HERE)
+    none = {"accuracy_in_range", "half_level", "relative_error", "relative_excess_error", "worst_of_ten_accuracy"}
     for score in SCORES.values():
-        if score.name.removeprefix("mean_") in FURTHER:
+        if score.name.removeprefix("mean_") in FURTHER or "presence" in score.name:
             continue
-        expected = {"accuracy_in_range": None}.get(score.name, 1.0 if score.better == "higher" else 0.0)
+        expected = None if score.name in none else 1.0 if score.better == "higher" else 0.0
         assert value(metrics, score.name, level=2.0 if score.over == "level" else None) == expected
 
 
@@ -49,6 +52,17 @@ def test_a_constant_model_is_consistent_and_knows_nothing():
     assert value(metrics, "worst_orbit_accuracy") == value(metrics, "best_orbit_accuracy") == pytest.approx(0.1)
     assert value(metrics, "mean_kappa") is None
     assert value(metrics, "kappa", level=2.0) is None
+    assert value(metrics, "mean_right_to_wrong") == value(metrics, "mean_wrong_to_other_wrong") == 0
+    assert value(metrics, "half_level") is None
+    assert value(metrics, "mean_error") == pytest.approx(0.9)
+
+
+def test_a_model_that_finds_all_classes_equally_probable():
+    metrics = scored(repeated(np.full(20, 3)), confidence=np.full((20, 5), 0.1))
+    assert value(metrics, "pooled_calibration_error") == pytest.approx(0, abs=1e-7)
+    assert value(metrics, "pooled_equal_mass_calibration_error") == pytest.approx(0, abs=1e-7)
+    assert value(metrics, "brier_score", level=2.0) == pytest.approx(0.9)
+    assert value(metrics, "mean_negative_log_likelihood") == pytest.approx(np.log(10))
 
 
 def test_a_model_that_is_never_right_has_no_clean_correct_consistency():
@@ -65,6 +79,20 @@ def test_scores_that_are_not_finite_are_wrong_and_agree_with_nothing():
     assert value(metrics, "non_finite_share", level=0.0) == 0.25
     assert value(metrics, "mean_consistency") == 0.75
     assert value(metrics, "flip_probability") == 0.25
+
+
+def test_scores_that_are_not_finite_have_equal_probabilities():
+    rows = cell_rows(repeated(np.full(20, -1)), LABELS, SHIFT.levels, suite="shift")
+    for stored in (0.0, float("nan"), 1.0):
+        lists = pd.Series(list(np.full((100, 10), stored, dtype=np.float32)))
+        metrics = score_predictions(rows.assign(probabilities=lists), SUITES_HERE)
+        assert value(metrics, "mean_brier_score") == pytest.approx(0.9)
+        assert value(metrics, "mean_negative_log_likelihood") == pytest.approx(np.log(10))
+    labels = np.stack([LABELS, (LABELS + 1) % 10], axis=1)
+    of_pairs = cell_rows(np.full((20, 9, 2), -1), labels, SUITES["overlap"].levels, suite="overlap")
+    metrics = score_predictions(of_pairs)
+    assert value(metrics, "pooled_presence_calibration_error") == pytest.approx(0, abs=1e-7)
+    assert value(metrics, "mean_brier_score") == pytest.approx(2 * 0.8**2 + 8 * 0.2**2)
 
 
 def test_confidence_of_scores_that_are_not_finite_may_be_nan():
@@ -150,16 +178,42 @@ def test_a_single_level_has_no_steps_and_no_others():
 def test_a_set_has_no_score_that_needs_an_axis(suite):
     metrics = score_predictions(model_rows(suite, "baseline", images=40))
     everything = metrics[metrics["subset"] == "all"]
-    assert set(everything["score"]) - set(suite.further_scores) - {"mean_digit_recall"} == {
+    of_pairs = {"mean_digit_recall", "presence_calibration_error", "pooled_presence_calibration_error"}
+    assert set(everything["score"]) - set(suite.further_scores) - of_pairs == {
         "accuracy",
         "non_finite_share",
         "expected_calibration_error",
+        "equal_mass_calibration_error",
+        "brier_score",
+        "negative_log_likelihood",
         "mean_accuracy",
+        "mean_error",
         "accuracy_out_of_range",
         "pooled_calibration_error",
+        "pooled_equal_mass_calibration_error",
+        "mean_brier_score",
+        "mean_negative_log_likelihood",
+        "relative_error",
     }
     (level,) = suite.levels
     assert value(metrics, "mean_accuracy") == value(metrics, "accuracy", level=level)
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
+def test_only_pairs_are_asked_for_presence_and_only_long_sweeps_for_ten_levels(suite):
+    names = set(score_predictions(model_rows(suite, "stn", images=20))["score"])
+    assert {name for name in names if "presence" in name} == (
+        {"presence_calibration_error", "pooled_presence_calibration_error"} if suite.kind == "pairs" else set()
+    )
+    assert ("worst_of_ten_accuracy" in names) == (len(suite.levels) > 10)
+    assert not {name for name in names if name.startswith("relative_")}
+
+
+def test_the_half_level_is_in_the_units_of_the_axis():
+    predicted = repeated(LABELS)
+    predicted[:15, 3], predicted[:, 4] = (LABELS[:15] + 1) % 10, (LABELS + 1) % 10
+    # From 1 at level 0 to 0.25 at level 2: half on the way, at 4/3 px.
+    assert value(scored(predicted), "half_level") == pytest.approx(4 / 3)
 
 
 def test_further_scores_are_given_where_they_are_asked_for():
@@ -280,7 +334,11 @@ def test_order_of_rows_does_not_matter(two_cells):
 
 def test_cells_are_scored_as_each_on_its_own(two_cells):
     apart = [score_predictions(two_cells[two_cells["model"] == model]) for model in ("stn", "baseline")]
-    pd.testing.assert_frame_equal(score_predictions(two_cells), pd.concat(apart, ignore_index=True))
+    together = score_predictions(two_cells)
+    against_another = (together["model"] == "stn") & together["score"].str.startswith("relative_")
+    assert against_another.any()
+    alone = together[~against_another].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, pd.concat(apart, ignore_index=True))
 
 
 def test_the_same_rows_give_the_same_bytes(two_cells, tmp_path):
