@@ -99,9 +99,10 @@ def _scored(sweeps: pd.DataFrame, predictions: pd.DataFrame | None, suites: Mapp
     if predictions is None or not several:
         return {}
     wanted = several | {(suite, REFERENCE) for suite, _ in several}
-    pairs = zip(predictions["suite"], predictions["model"], strict=True)
-    rows = predictions[np.fromiter((pair in wanted for pair in pairs), bool, len(predictions))]
-    return all_sweep_scores(rows, suites, {score for score, _ in SUMMARY_SCORES.values()})
+    pairs = pd.MultiIndex.from_frame(predictions[["suite", "model"]])
+    return all_sweep_scores(
+        predictions[pairs.isin(wanted)], suites, {score for score, _ in SUMMARY_SCORES.values()}
+    )
 
 
 def _own_bounds(group: pd.DataFrame) -> Bounds:

@@ -45,10 +45,9 @@ def _auroc(intact_ones: list[float], changed: list[float]) -> float:
 
 
 def _calibration_error(correct: list[int], confidence: list[float]) -> float:
-    surprise = (np.array(correct) - np.array(confidence))[:, None]
-    bins = calibration.equal_width_bins(np.array(confidence)[:, None])
-    gaps = calibration.bin_gaps(bins, surprise, np.ones(surprise.shape, dtype=bool))
-    return float(calibration.calibration_error(gaps.sum(axis=0), np.array([len(correct)]))[0])
+    right, sure = np.array(correct, dtype=bool)[:, None], np.array(confidence)[:, None]
+    weights = np.ones((1, len(right)), dtype=np.float32)
+    return float(calibration.expected_calibration_error(right, sure, np.ones_like(right), weights)[0, 0])
 
 
 def _bootstrap_error(count: int) -> float:
