@@ -23,13 +23,13 @@ class Unit:
     word: str = ""
 
 
-POINTS = Unit("points", 100, "+.2f", " points")
-PERCENT = Unit("percent", 100, ".2f", " percent")
+POINTS = Unit("points", 100, "+z.2f", " points")
+PERCENT = Unit("percent", 100, "z.2f", " percent")
 RELATIVE_ERROR = Unit("relative error", 1, ".1e")
-AUROC = Unit("AUROC", 1, ".3f")
-CORRELATION = Unit("correlation", 1, ".3f")
+AUROC = Unit("AUROC", 1, "z.3f")
+CORRELATION = Unit("correlation", 1, "z.3f")
 CALIBRATION_ERROR = Unit("calibration error", 1, ".4f")
-EXPLAINED = Unit("R2", 1, "+.3f", " R2")
+EXPLAINED = Unit("R2", 1, "+z.3f", " R2")
 
 UNITS: dict[str, Unit] = {
     unit.name: unit for unit in (POINTS, PERCENT, RELATIVE_ERROR, AUROC, CORRELATION, CALIBRATION_ERROR, EXPLAINED)

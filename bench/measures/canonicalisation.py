@@ -45,11 +45,12 @@ def recovered_correlation_angle(theta: Tensor, levels: Tensor, identity: int) ->
     """Return how the angle recovered by matrices (n, L, 3, 3) follows the levels (L,), in degrees: (1 + R,).
 
     The value, then bootstrap resamples of the images. Circular; `identity` is the number of the level from which
-    each image's angles are counted.
+    each image's angles are counted. 0 where nothing is recovered: a view that never turns follows no turn.
     """
     applied = levels.numpy()
     angles = recovered_angles(theta.numpy(), applied, float(applied[identity]))
-    return circular_correlations(angles, applied[None], bootstrap_weights(len(angles)).astype(np.float64))
+    weights = bootstrap_weights(len(angles)).astype(np.float64)
+    return _of_what_is_known(circular_correlations(angles, applied[None], weights), len(angles))
 
 
 def recovered_correlation_log_scale(theta: Tensor, levels: Tensor, identity: int) -> Float64Array:
@@ -60,7 +61,13 @@ def recovered_correlation_log_scale(theta: Tensor, levels: Tensor, identity: int
     gained = enlargements(theta.double().numpy())
     known = np.isfinite(gained).all(axis=1)
     moved = gained[known] - gained[known][:, [identity]]
-    return correlations(moved, np.log(levels.numpy())[None], bootstrap_weights(len(moved)).astype(np.float64))
+    weights = bootstrap_weights(len(moved)).astype(np.float64)
+    return _of_what_is_known(correlations(moved, np.log(levels.numpy())[None], weights), len(moved))
+
+
+def _of_what_is_known(correlation: Float64Array, images: int) -> Float64Array:
+    """Return 0 where what is recovered does not change; NaN where nothing is known of any image."""
+    return np.nan_to_num(correlation) if images else correlation
 
 
 def _scaled(matrix: Tensor) -> Tensor:

@@ -208,7 +208,7 @@ MEASURES: dict[str, Measure] = {
             better="higher",
             definition="Correlation of the angle that the chosen transformation recovers with the applied one "
             "(circular), or of the logarithm of the recovered factor with that of the applied one; 1 "
-            "follows it.",
+            "follows it, 0 does not, as where nothing is recovered at all.",
             source="Fisher & Lee 1983 for angles",
             resampled=True,
         ),
