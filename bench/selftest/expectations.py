@@ -114,9 +114,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     Examination(
         "hand-on",
         "scale",
-        (
-            Expectation("equivariance_error", NOTHING, "the features are the moved image", INPUT, SCALED),
-        ),
+        (Expectation("equivariance_error", NOTHING, "the features are the moved image", INPUT, SCALED),),
     ),
     Examination(
         "quarter-turns",
