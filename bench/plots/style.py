@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from PIL import Image
 
 from bench.suites import Suite
 
@@ -146,4 +147,14 @@ def figure_files(figure: Figure) -> dict[str, bytes]:
     # The first drawing has put everything in its place; arranging it again takes as long as drawing.
     figure.set_layout_engine("none")
     figure.savefig(raster, format="png", metadata={"Software": None}, facecolor="white", dpi=RESOLUTION)
-    return {"svg": vector.getvalue(), "png": raster.getvalue()}
+    return {"svg": vector.getvalue(), "png": _with_palette(raster)}
+
+
+def _with_palette(raster: io.BytesIO) -> bytes:
+    """Return a PNG image with a palette of 256 colours: a quarter of the size, and a report holds hundreds."""
+    small = io.BytesIO()
+    with Image.open(raster) as image:
+        image.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+            small, "png", optimize=True
+        )
+    return small.getvalue()
