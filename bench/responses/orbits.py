@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -72,8 +73,13 @@ def drawn_units(name: str, features: Tensor) -> Tensor:
     flat = features.flatten(1)
     if flat.shape[1] <= UNITS:
         return flat
-    drawn = torch.randperm(flat.shape[1], generator=generator("units", name))[:UNITS].sort().values
-    return flat[:, drawn.to(flat.device)]
+    return flat[:, _drawn(name, flat.shape[1]).to(flat.device)]
+
+
+@lru_cache(maxsize=64)
+def _drawn(name: str, width: int) -> Tensor:
+    """Return which of `width` units are looked at, in rising order: the same whenever a layer is asked about."""
+    return torch.randperm(width, generator=generator("units", name))[:UNITS].sort().values
 
 
 def _row(measure: str, layer: str, value: float, count: int) -> Row:

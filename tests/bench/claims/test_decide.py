@@ -8,7 +8,6 @@ from bench.claims.decide import decide
 from bench.claims.definitions import CLAIMS, PARTS
 from bench.claims.effects import Difference, Score
 from bench.records import CLAIMS_COLUMNS
-from bench.scores import SCORES
 from bench.suites import SUITES
 from tests.bench.claims.worlds import IMAGES, NO_COSTS, NO_RESPONSES, cell, predictions, responses, row
 from tests.bench.synthetic import CLASSES, cost_rows
@@ -125,9 +124,6 @@ def test_8_theta_is_read_from_the_network(value, expected):
     assert verdict(8, shares) == "not tested"
 
 
-@pytest.mark.skipif(
-    "pooled_presence_calibration_error" not in SCORES, reason="lengths are not yet scored as presence"
-)
 @pytest.mark.parametrize(("length", "expected"), [(0.2, "supported"), (0.6, "refuted")])
 def test_9_lengths_as_probabilities_of_presence(length, expected):
     frame = cell("overlap", "capsnet-augmented", GOOD)
