@@ -2,7 +2,12 @@
 
 import sys
 
-from bench.cli import main
+try:
+    from runbench.cli.main import main
+except ModuleNotFoundError as error:
+    if error.name != "runbench":
+        raise
+    sys.exit("run_bench.py: the package is not installed; run 'python -m pip install -e .' in this folder first")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import bench
-from bench.errors import UnusableEnvironmentError
+import runbench
+from runbench.errors import UnusableEnvironmentError
 
 if TYPE_CHECKING:
     import torch
@@ -71,7 +71,7 @@ def available_threads() -> int:
 
 def numeric_versions() -> dict[str, str]:
     """Return the versions that decide the numbers."""
-    return {"run-bench": bench.__version__, **{name: version(name) for name in NUMERIC_PACKAGES}}
+    return {"run-bench": runbench.__version__, **{name: version(name) for name in NUMERIC_PACKAGES}}
 
 
 def all_versions() -> dict[str, str]:

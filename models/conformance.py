@@ -11,9 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from models.base import Classifier
-from models.recipes import Preset
-from models.spec import ModelSpec
+from runbench.models.base import Classifier
+from runbench.models.recipes import Preset
+from runbench.models.spec import ModelSpec
 
 CLASSES = 10
 SIZES = ((1, (28, 28)), (3, (40, 36)))

@@ -15,8 +15,8 @@ REGIMES: tuple[Regime, ...] = ("clean", "augmented")
 class Recipe:
     """State how long, with what optimiser and on what schedule a model is trained.
 
-    `schedule` is a key of `bench.training.SCHEDULES`: "one-cycle" warms up to `learning_rate` and anneals to
-    zero over all steps; "exponential" multiplies it by `decay` every `decay_steps` steps; "step" is the same
+    `schedule` is a key of `runbench.training.train.SCHEDULES`: "one-cycle" warms up to `learning_rate` and anneals
+    to zero over all steps; "exponential" multiplies it by `decay` every `decay_steps` steps; "step" is the same
     in stairs. `shift` moves training images by up to that many whole pixels on each axis, uniformly, before
     any other augmentation (Sabour et al. 2017 use 2).
     """

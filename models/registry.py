@@ -14,14 +14,14 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.catalog import CATALOG
-from models.recipes import Preset, Recipe, Regime
-from models.spec import ModelSpec, RegistrationError
-from models.timm_networks import timm_spec
+from runbench.models.catalog import CATALOG
+from runbench.models.networks.timm_networks import timm_spec
+from runbench.models.recipes import Preset, Recipe, Regime
+from runbench.models.spec import ModelSpec, RegistrationError
 
 BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
 
-ENTRY_POINT_GROUP = "bench.models"
+ENTRY_POINT_GROUP = "runbench.models"
 
 TIMM_PREFIXES = ("timm:", "timm-")
 """What names of timm's networks begin with: as they are asked for, and as they are called in files."""
@@ -118,7 +118,7 @@ def load_plugins(plugins: Iterable[str]) -> tuple[BrokenPlugin, ...]:
 
 
 def load_entry_points() -> tuple[BrokenPlugin, ...]:
-    """Import what installed packages offer in the entry-point group `bench.models`; return what failed."""
+    """Import what installed packages offer in the entry-point group `runbench.models`; return what failed."""
     return tuple(_load_each((point.name, point.load) for point in entry_points(group=ENTRY_POINT_GROUP)))
 
 
@@ -142,7 +142,7 @@ def _file_or_module(plugin: str) -> Callable[[], object]:
 
 def _import_file(path: Path) -> None:
     # Named by what is in it, so that a plug-in keeps its identity on another machine or in another folder.
-    name = f"bench_plugin_{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+    name = f"runbench_plugin_{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
     if name in sys.modules:
         return
     specification = importlib.util.spec_from_file_location(name, path)

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
+from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
 
 if TYPE_CHECKING:
-    from models.base import Classifier
+    from runbench.models.base import Classifier
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -99,7 +99,7 @@ class ModelSpec:
 
         Raises TypeError where the builder returns anything but an `nn.Module`.
         """
-        from models.base import as_classifier
+        from runbench.models.base import as_classifier
 
         builder = self.builder
         if isinstance(builder, str):

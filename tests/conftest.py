@@ -1,6 +1,6 @@
 import os
 
-# Before torch is imported, and for the same reason as in bench.cli: several test processes share the cores
+# Before torch is imported, and for the same reason as in runbench.cli.main: several test processes share the cores
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest

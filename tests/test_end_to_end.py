@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from blocking import run_without
+
+from fixtures.blocking import run_without
 
 ROOT = Path(__file__).parents[1]
 NAME = "rotation-mnist10k-smoke"

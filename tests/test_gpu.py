@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from bench.augmentation import TrainingImages
-from bench.checkpoints import Checkpoint
-from bench.cost import CostRequest, measure_costs
-from bench.loading import Split
-from bench.progress import silent
-from bench.responses import measure_responses
-from bench.suites import SUITES
-from bench.sweep import lay_out, sweep
-from bench.training import build_model, train
-from models.registry import registered_models
+from runbench.data.loading import Split
+from runbench.data.training_images import TrainingImages
+from runbench.evaluation.cost import CostRequest, measure_costs
+from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.sweep import lay_out, sweep
+from runbench.models.registry import registered_models
+from runbench.progress import silent
+from runbench.suites import SUITES
+from runbench.training.checkpoints import Checkpoint
+from runbench.training.train import build_model, train
 
 pytestmark = pytest.mark.gpu
 SUITE = SUITES["rotation"]

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from transforms.lattice import Lattice
-from transforms.warping import invert, move, smooth, warp
+from runbench.transforms.lattice import Lattice
+from runbench.transforms.warping import invert, move, smooth, warp
 
 
 class LevelError(ValueError):

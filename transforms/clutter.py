@@ -6,8 +6,8 @@ from typing import ClassVar, final
 import torch
 from torch import Generator, Tensor
 
-from transforms.base import Transform
-from transforms.pixels import boxes
+from runbench.transforms.base import Transform
+from runbench.transforms.pixels import boxes
 
 PATCH = 6
 """Side of a patch in pixels, as the distorted sets of Jaderberg et al. (2015) are described."""

@@ -10,8 +10,8 @@ import torch
 from scipy.interpolate import RBFInterpolator
 from torch import Generator, Tensor
 
-from transforms.base import CoordinateChange
-from transforms.lattice import Lattice
+from runbench.transforms.base import CoordinateChange
+from runbench.transforms.lattice import Lattice
 
 CONTROLS = 4
 """Thin-plate splines have this many control points along each axis."""

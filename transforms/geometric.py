@@ -8,9 +8,9 @@ import torch
 from kornia.geometry.transform import get_perspective_transform
 from torch import Generator, Tensor
 
-from transforms.base import Geometric, LevelError
-from transforms.lattice import Lattice
-from transforms.warping import about_centre
+from runbench.transforms.base import Geometric, LevelError
+from runbench.transforms.lattice import Lattice
+from runbench.transforms.warping import about_centre
 
 DIRECTIONS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
 """Eight directions, x then y, counter-clockwise from the right."""

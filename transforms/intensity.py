@@ -7,8 +7,8 @@ from typing import ClassVar, final
 import torch
 from torch import Generator, Tensor
 
-from transforms.base import Transform
-from transforms.warping import smooth
+from runbench.transforms.base import Transform
+from runbench.transforms.warping import smooth
 
 TEXTURE = 1024
 """Side of the texture of noise that images read theirs from."""

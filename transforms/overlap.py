@@ -7,8 +7,8 @@ from typing import ClassVar, final
 import torch
 from torch import Generator, Tensor
 
-from transforms.base import Transform
-from transforms.pixels import boxes, shift
+from runbench.transforms.base import Transform
+from runbench.transforms.pixels import boxes, shift
 
 STEP = 0.25
 """How far apart the distances lie, in pixels, among which the one is sought that gives a share of overlap."""

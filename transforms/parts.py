@@ -10,8 +10,8 @@ from typing import ClassVar, final
 import torch
 from torch import Generator, Tensor
 
-from transforms.base import Transform
-from transforms.pixels import boxes, rearrange
+from runbench.transforms.base import Transform
+from runbench.transforms.pixels import boxes, rearrange
 
 MOST_TILES = 9
 

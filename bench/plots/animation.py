@@ -10,8 +10,8 @@ import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.plots.strips import Array, coloured, even_choice
-from bench.plots.style import INK, WRONG
+from runbench.plots.strips import Array, coloured, even_choice
+from runbench.plots.style import INK, WRONG
 
 LARGEST = 110_000
 """Bytes that an animation may have; a larger one is made again of fewer epochs."""

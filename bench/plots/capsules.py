@@ -13,8 +13,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 
-from bench.plots.strips import Array, Images, Row, Words, coloured, joined, plot_rows, show_pixels
-from bench.plots.style import level_text, quiet_spines
+from runbench.plots.strips import Array, Images, Row, Words, coloured, joined, plot_rows, show_pixels
+from runbench.plots.style import level_text, quiet_spines
 
 ON_BLACK = ((255, 166, 33), (48, 150, 255))
 """Colours of the two digits of a pair, which add up to white."""

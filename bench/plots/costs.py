@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.plots.style import Looks, marker_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import Looks, marker_legend, new_figure, percent_axis, quiet_spines
 
 LOGARITHMIC_FROM = 3.0
 """Costs that differ by more than this factor are drawn on a logarithmic axis."""

@@ -12,8 +12,8 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bench.plots.style import INK, WIDTH, WRONG, axis_title, level_text, quiet_spines
-from bench.suites import Suite
+from runbench.plots.style import INK, WIDTH, WRONG, axis_title, level_text, quiet_spines
+from runbench.suites import Suite
 
 MOST_LEVELS = 24
 ROW = 0.62

@@ -16,9 +16,9 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bench.plots.strips import even_choice
-from bench.plots.style import FAINT, INK, Look, Looks, axis_title, level_text, new_figure, quiet_spines
-from bench.suites import Suite
+from runbench.plots.strips import even_choice
+from runbench.plots.style import FAINT, INK, Look, Looks, axis_title, level_text, new_figure, quiet_spines
+from runbench.suites import Suite
 
 MOST_LAYERS, MOST_LABELS, LONGEST_NAME = 30, 13, 34
 """Layers drawn of one model, levels named below a map, and letters of a layer's name."""

@@ -11,7 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.plots.style import (
+from runbench.plots.style import (
     FAINT,
     INK,
     Looks,
@@ -22,7 +22,7 @@ from bench.plots.style import (
     percent_axis,
     quiet_spines,
 )
-from bench.suites import Suite
+from runbench.suites import Suite
 
 TICKS_PER_PERIOD = 8
 LABELLED_DIRECTION = 202.5

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bench.plots.style import FAINT, INK, Looks, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import FAINT, INK, Looks, new_figure, percent_axis, quiet_spines
 
 _MARKERS = ("o", "D", "^", "s", "v")
 _INTERVAL: dict[str, Any] = {"linewidth": 8, "solid_capstyle": "butt", "zorder": 3}

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from bench.plots.style import INK, new_figure, percent_axis
+from runbench.plots.style import INK, new_figure, percent_axis
 
 ROW, HEADING = 0.3, 0.55
 """Heights in inches, of a row and of what stands above each block."""

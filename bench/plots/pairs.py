@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation, Transform
 
-from bench.plots.overview import EQUAL_CONTRAST
-from bench.plots.style import FAINT, INK, Looks, marker_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.overview import EQUAL_CONTRAST
+from runbench.plots.style import FAINT, INK, Looks, marker_legend, new_figure, percent_axis, quiet_spines
 
 COLOURS = "RdBu"
 """Diverging: red where the row is behind, white at no difference, blue where it is ahead."""

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.plots.style import (
+from runbench.plots.style import (
     FAINT,
     Look,
     Looks,
@@ -21,7 +21,7 @@ from bench.plots.style import (
     new_figure,
     quiet_spines,
 )
-from bench.suites import Suite
+from runbench.suites import Suite
 
 LEAST_SHARE = -2.0
 """Shares of variance below this stand at the edge: a map may be worse than none by any amount."""

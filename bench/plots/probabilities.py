@@ -14,9 +14,9 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bench.plots.strips import MOST_COLUMNS, Array, Images, Row, even_choice, plot_rows
-from bench.plots.style import FAINT, INK, axis_title, level_text, percent_axis
-from bench.suites import Suite
+from runbench.plots.strips import MOST_COLUMNS, Array, Images, Row, even_choice, plot_rows
+from runbench.plots.style import FAINT, INK, axis_title, level_text, percent_axis
+from runbench.suites import Suite
 
 CLASS_ROW, TITLE = 0.125, 0.24
 """Height of a class and of a model's name, in inches."""

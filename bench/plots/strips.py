@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bench.plots.style import INK, WIDTH, WRONG, quiet_spines
+from runbench.plots.style import INK, WIDTH, WRONG, quiet_spines
 
 Array = npt.NDArray[Any]
 

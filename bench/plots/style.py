@@ -17,7 +17,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from bench.suites import Suite
+from runbench.suites import Suite
 
 Colour = tuple[float, float, float]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.plots.style import Looks, marker_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import Looks, marker_legend, new_figure, percent_axis, quiet_spines
 
 SPREAD, STEP = 0.6, 0.12
 """Share of a place over which the models are spread at most, and from one to the next."""

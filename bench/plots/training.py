@@ -9,7 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from bench.plots.style import Looks, line_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import Looks, line_legend, new_figure, percent_axis, quiet_spines
 
 
 def plot_training(history: pd.DataFrame, looks: Looks) -> Figure:

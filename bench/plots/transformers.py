@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from bench.plots.strips import MOST_COLUMNS, Array, Images, Words, even_choice, plot_rows
-from bench.plots.style import (
+from runbench.plots.strips import MOST_COLUMNS, Array, Images, Words, even_choice, plot_rows
+from runbench.plots.style import (
     FAINT,
     Looks,
     axis_title,
@@ -21,7 +21,7 @@ from bench.plots.style import (
     new_figure,
     quiet_spines,
 )
-from bench.suites import Suite
+from runbench.suites import Suite
 
 MOST_EPOCHS = 4
 HALF_TURN, TURN = 180.0, 360.0

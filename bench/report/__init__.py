@@ -1,5 +1,1 @@
-"""Stored tables in, a report out. No torch."""
-
-from bench.report.writing import write_report
-
-__all__ = ["write_report"]
+"""Stored tables in, pages out. No torch."""

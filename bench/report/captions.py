@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bench.plots import Looks, level_text
+from runbench.plots import Looks, level_text
 
 
 def looks(models: pd.DataFrame, shown: Looks, mark: str = "line style") -> str:

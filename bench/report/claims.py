@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from bench.claims.claim import UNITS, Unit, write_bar, write_interval, write_number
-from bench.claims.definitions import CLAIMS
-from bench.claims.rendering import run_command, untested
-from bench.claims.table import CLAIMS_FILE, read_claims
-from bench.errors import DamagedFileError
-from bench.records import CLAIMS_COLUMNS
-from bench.report.tables import NOTHING, Entry, Table
-from bench.report.wording import MINUS
+from runbench.analysis.claims.claim import UNITS, Unit, write_bar, write_interval, write_number
+from runbench.analysis.claims.definitions import CLAIMS
+from runbench.analysis.claims.rendering import run_command, untested
+from runbench.analysis.claims.table import CLAIMS_FILE, read_claims
+from runbench.errors import DamagedFileError
+from runbench.formatting import MINUS
+from runbench.report.tables import NOTHING, Entry, Table
+from runbench.store.records import CLAIMS_COLUMNS
 
 HEADING = ("claim", "verdict", "decided by", "effect", "rests on")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bench import plots
-from bench.plots import Looks
-from bench.scores.paired import no_comparisons
-from bench.suites import Suite
+from runbench import plots
+from runbench.analysis.paired import no_comparisons
+from runbench.plots import Looks
+from runbench.suites import Suite
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.report import (
+from runbench.report.exhibit import Exhibit, Family, SuiteTables
+from runbench.report.figures import (
     along_axis,
     capsules,
     layers,
@@ -15,9 +16,8 @@ from bench.report import (
     samples,
     transformers,
 )
-from bench.report.exhibit import Exhibit, Family, SuiteTables
-from bench.report.inside import Drawn
-from bench.report.stored import StoredGallery
+from runbench.report.figures.inside import Drawn
+from runbench.store.stored_run import StoredGallery
 
 
 def exhibits(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exhibit]:

@@ -9,12 +9,12 @@ from typing import Any, final
 
 import pandas as pd
 
-from bench.report.pairs import compared_by, resolution
-from bench.report.terms import TERMS
-from bench.report.wording import Estimate, estimate, index, listed, percent, points, quantity, share
-from bench.scores.paired import no_comparisons, sweep_pairs
-from bench.statistics import difference_interval
-from bench.suites import Suite
+from runbench.analysis.paired import no_comparisons, sweep_pairs
+from runbench.formatting import Estimate, estimate, index, listed, percent, points, quantity, share
+from runbench.report.figures.pairs import compared_by, resolution
+from runbench.report.terms import TERMS
+from runbench.statistics import difference_interval
+from runbench.suites import Suite
 
 Row = dict[Any, Any]
 

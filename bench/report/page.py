@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.errors import DamagedFileError
-from bench.plots import Looks, axis_title, level_text, looks_of
-from bench.report.claims import Verdicts, verdicts
-from bench.report.comparison import PublishedBeside, published_beside
-from bench.report.exhibit import Exhibit, Family, SuiteTables
-from bench.report.exhibits import exhibits, families
-from bench.report.findings import findings, how_differences, scope
-from bench.report.inside import Drawn
-from bench.report.overview import Overview, overview
-from bench.report.stored import StoredGallery, StoredRun, read_gallery, unknown_suite
-from bench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
-from bench.report.wording import listed, plain
-from bench.suites import Suite
+from runbench.errors import DamagedFileError
+from runbench.formatting import listed, plain
+from runbench.plots import Looks, axis_title, level_text, looks_of
+from runbench.report.claims import Verdicts, verdicts
+from runbench.report.exhibit import Exhibit, Family, SuiteTables
+from runbench.report.exhibits import exhibits, families
+from runbench.report.figures.inside import Drawn
+from runbench.report.figures.overview import Overview, overview
+from runbench.report.findings import findings, how_differences, scope
+from runbench.report.published_beside import PublishedBeside, published_beside
+from runbench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
+from runbench.store.stored_run import StoredGallery, StoredRun, read_gallery, unknown_suite
+from runbench.suites import Suite
 
 Lacking = dict[str, list[str]]
 """What suites lack, each with the names of the suites that lack it."""

@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from bench.measures.definitions import MEASURES
-from bench.report.terms import mean_success
-from bench.report.wording import Estimate, estimate, index_detail, plain, quantity, share_detail
-from bench.scores import SCORES, SUMMARY_SCORES
-from bench.suites import Suite
+from runbench.analysis.summary import SUMMARY_SCORES
+from runbench.formatting import Estimate, estimate, index_detail, plain, quantity, share_detail
+from runbench.metrics.features.definitions import MEASURES
+from runbench.metrics.predictions.definitions import SCORES
+from runbench.report.terms import mean_success
+from runbench.suites import Suite
 
 SUMMARY_HEADINGS: dict[str, str] = {
     "identity_accuracy": "{success} at the identity",

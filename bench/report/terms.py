@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bench.suites import Kind, Suite
+from runbench.suites import Kind, Suite
 
 
 @dataclass(frozen=True)

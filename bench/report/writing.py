@@ -12,14 +12,14 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench import records
-from bench.plots import figure_files, style
-from bench.report.exhibit import Exhibit
-from bench.report.page import compose
-from bench.report.stored import read_run
-from bench.suites import SUITES, Suite
+from runbench.plots import figure_files, style
+from runbench.report.exhibit import Exhibit
+from runbench.report.page import compose
+from runbench.store import records
+from runbench.store.stored_run import read_run
+from runbench.suites import SUITES, Suite
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(__file__).with_name("templates")
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.datasets import DATASETS
-from bench.loading import Dataset, load_dataset
-from bench.progress import Progress
-from bench.selftest.by_hand import CASES, Case
-from bench.selftest.expectations import EXAMINATIONS, Examination, Expectation
-from bench.selftest.measuring import Found, measure
-from bench.selftest.requirements import Requirement
-from bench.selftest.subjects import NETWORKS, suite_of
+from runbench.data.catalogue import DATASETS
+from runbench.data.loading import Dataset, load_dataset
+from runbench.progress import Progress
+from runbench.selftest.by_hand import CASES, Case
+from runbench.selftest.expectations import EXAMINATIONS, Examination, Expectation
+from runbench.selftest.measuring import Found, measure
+from runbench.selftest.requirements import Requirement
+from runbench.selftest.subjects import NETWORKS, suite_of
 
 DATASET = DATASETS["mnist10k"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from bench import statistics
-from bench.measures import invariance
-from bench.scores import calibration, consistency, intact, weighted
-from bench.selftest.requirements import Near, Requirement
+from runbench import statistics
+from runbench.metrics.features import invariance
+from runbench.metrics.predictions import calibration, consistency, intact, weighted
+from runbench.selftest.requirements import Near, Requirement
 
 ONCE = np.ones((1, 1), dtype=np.float32)
 

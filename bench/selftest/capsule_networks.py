@@ -7,8 +7,8 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from models.base import Classifier
-from models.recipes import Preset
+from runbench.models.base import Classifier
+from runbench.models.recipes import Preset
 
 
 @final

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bench.selftest.measuring import IMAGES
-from bench.selftest.requirements import Absent, AtLeast, Near, Requirement, share
-from bench.selftest.subjects import LEVELS, levels_but
+from runbench.selftest.measuring import IMAGES
+from runbench.selftest.requirements import Absent, AtLeast, Near, Requirement, share
+from runbench.selftest.subjects import LEVELS, levels_but
 
 
 @dataclass(frozen=True)
 class Expectation:
     """State what one score or measure must be, and why.
 
-    `what` is a name of bench.scores or bench.measures.definitions, `layer` one of the network's layers, empty for
-    the whole network; `levels` are those at which it must be so, none for a number of the whole sweep.
+    `what` names a metric of predictions or of features, `layer` one of the network's layers, empty for the whole
+    network; `levels` are those at which it must be so, none for a number of the whole sweep.
     """
 
     what: str
@@ -27,7 +27,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Examination:
-    """State what is expected of one network on one suite; both are names of bench.selftest.subjects."""
+    """State what is expected of one network on one suite; both are names of runbench.selftest.subjects."""
 
     network: str
     suite: str

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from bench.environment import generator
-from models.base import Classifier
-from models.recipes import Preset
+from runbench.environment import generator
+from runbench.models.base import Classifier
+from runbench.models.recipes import Preset
 
 RADIUS = 0.4
 """The radius, root mean square over ink, that objects have in the view: 1 is half the image's side."""

@@ -9,17 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from bench import records
-from bench.configuration import Cell
-from bench.loading import Dataset
-from bench.predictions import prediction_columns
-from bench.progress import Progress
-from bench.responses import measure_responses
-from bench.scores import score_predictions
-from bench.suites import Suite
-from bench.sweep import CPU, TestImages, attained_levels, lay_out, sweep
-from models.base import Classifier
-from models.spec import ModelSpec
+from runbench.analysis.table import score_predictions
+from runbench.data.loading import Dataset
+from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.predictions import prediction_columns
+from runbench.evaluation.sweep import CPU, TestImages, attained_levels, lay_out, sweep
+from runbench.models.base import Classifier
+from runbench.models.spec import ModelSpec
+from runbench.pipeline.configuration import Cell
+from runbench.progress import Progress
+from runbench.store import records
+from runbench.suites import Suite
 
 IMAGES = 300
 """How many test images the networks are shown."""

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from bench.environment import generator
-from models.base import Classifier
-from models.recipes import Preset
+from runbench.environment import generator
+from runbench.models.base import Classifier
+from runbench.models.recipes import Preset
 
 ALWAYS = (0.05, 0.05, 0.05, 0.5, 0.05, 0.1, 0.05, 0.05, 0.05, 0.05)
 """What the constant network says of every image: most likely a three, then a five."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bench.selftest.capsule_networks import Copyist, Places
-from bench.selftest.finder import MomentFinder
-from bench.selftest.networks import BagOfPixels, BrightnessOnly, Constant, Dice, HandOn, QuarterTurns
-from bench.suites import SUITES, Suite
-from models.base import Classifier
-from models.spec import ModelSpec
+from runbench.models.base import Classifier
+from runbench.models.spec import ModelSpec
+from runbench.selftest.capsule_networks import Copyist, Places
+from runbench.selftest.finder import MomentFinder
+from runbench.selftest.networks import BagOfPixels, BrightnessOnly, Constant, Dice, HandOn, QuarterTurns
+from runbench.suites import SUITES, Suite
 
 
 def _spec(name: str, builder: Callable[..., Classifier], summary: str) -> ModelSpec:

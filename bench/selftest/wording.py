@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bench.selftest.answers import Answer, Chapter
+from runbench.selftest.answers import Answer, Chapter
 
 VERDICTS = {True: "ok", False: "WRONG"}
 

@@ -7,12 +7,12 @@ entry to one of the tables; nothing else in the bench names one.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bench.suites.controls import CONTROLS
-from bench.suites.geometry import GEOMETRY
-from bench.suites.pairs import PAIRS
-from bench.suites.parts import PARTS
-from bench.suites.stn_paper import STN_PAPER
-from bench.suites.suite import DIGIT_EXTENT, DIGIT_SIDE, Kind, Suite
+from runbench.suites.controls import CONTROLS
+from runbench.suites.geometry import GEOMETRY
+from runbench.suites.overlap import PAIRS
+from runbench.suites.parts import PARTS
+from runbench.suites.stn_paper import STN_PAPER
+from runbench.suites.suite import DIGIT_EXTENT, DIGIT_SIDE, Kind, Suite
 
 __all__ = ["DIGIT_EXTENT", "DIGIT_SIDE", "SUITES", "Kind", "Suite", "groups"]
 

@@ -1,6 +1,6 @@
 """Controls: changes that move nothing."""
 
-from bench.suites.suite import Suite
+from runbench.suites.suite import Suite
 
 CONTROLS: tuple[Suite, ...] = (
     Suite(
@@ -8,7 +8,7 @@ CONTROLS: tuple[Suite, ...] = (
         question="What happens when every pixel is disturbed?",
         axis="noise",
         unit="standard deviation",
-        transform="transforms.intensity:Noise",
+        transform="runbench.transforms.intensity:Noise",
         levels=(0.0, 0.1, 0.2, 0.3, 0.4, 0.5),
         identity=0.0,
         training_range=(0.0, 0.3),
@@ -23,7 +23,7 @@ CONTROLS: tuple[Suite, ...] = (
         question="What happens when the image is out of focus?",
         axis="blur",
         unit="px",
-        transform="transforms.intensity:Blur",
+        transform="runbench.transforms.intensity:Blur",
         levels=(0.0, 0.5, 1.0, 1.5, 2.0, 2.5),
         identity=0.0,
         training_range=(0.0, 1.5),
@@ -37,7 +37,7 @@ CONTROLS: tuple[Suite, ...] = (
         question="What happens when contrast fades?",
         axis="contrast lost",
         unit="share",
-        transform="transforms.intensity:ContrastLoss",
+        transform="runbench.transforms.intensity:ContrastLoss",
         levels=(0.0, 0.2, 0.4, 0.6, 0.8, 0.9),
         identity=0.0,
         training_range=(0.0, 0.6),

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from bench.suites.suite import Suite
+from runbench.suites.suite import Suite
 
 GEOMETRY: tuple[Suite, ...] = (
     Suite(
@@ -10,7 +10,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object turns?",
         axis="rotation angle",
         unit="degrees",
-        transform="transforms.geometric:Rotation",
+        transform="runbench.transforms.geometric:Rotation",
         levels=tuple(float(angle) for angle in range(-165, 181, 15)),
         identity=0.0,
         training_range=(-180.0, 180.0),
@@ -23,7 +23,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object moves?",
         axis="displacement",
         unit="px",
-        transform="transforms.geometric:Translation",
+        transform="runbench.transforms.geometric:Translation",
         levels=tuple(step / 2 for step in range(17)),
         identity=0.0,
         training_range=(0.0, 4.0),
@@ -37,7 +37,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object shrinks or grows?",
         axis="scale factor",
         unit="times",
-        transform="transforms.geometric:Scaling",
+        transform="runbench.transforms.geometric:Scaling",
         levels=tuple(2.0 ** (quarter / 4) for quarter in range(-6, 3)),
         identity=1.0,
         training_range=(0.6, 1.2),
@@ -51,7 +51,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object slants?",
         axis="shear factor",
         unit="px per px",
-        transform="transforms.geometric:Shear",
+        transform="runbench.transforms.geometric:Shear",
         levels=tuple(step / 5 for step in range(7)),
         identity=0.0,
         training_range=(0.0, 0.6),
@@ -64,7 +64,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object is seen from the side?",
         axis="corner displacement",
         unit="px",
-        transform="transforms.geometric:Projective",
+        transform="runbench.transforms.geometric:Projective",
         levels=tuple(float(step) for step in range(0, 11, 2)),
         identity=0.0,
         training_range=(0.0, 5.0),
@@ -77,7 +77,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object bends?",
         axis="rms displacement",
         unit="px",
-        transform="transforms.deformation:ThinPlate",
+        transform="runbench.transforms.deformation:ThinPlate",
         levels=tuple(step / 2 for step in range(9)),
         identity=0.0,
         training_range=(0.0, 2.0),
@@ -91,7 +91,7 @@ GEOMETRY: tuple[Suite, ...] = (
         question="What happens when the object turns, slants, shrinks and moves at once?",
         axis="strength",
         unit="times",
-        transform="transforms.geometric:RandomAffine",
+        transform="runbench.transforms.geometric:RandomAffine",
         options=MappingProxyType({"rotation": 20.0, "shear": 0.2, "scale": (0.8, 1.2), "shift": 2.0}),
         levels=(0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5),
         identity=0.0,

@@ -1,6 +1,6 @@
 """Axes along which an object falls to pieces."""
 
-from bench.suites.suite import Suite
+from runbench.suites.suite import Suite
 
 PARTS_NOTE = (
     "Protocol of our own: no published protocol displaces the parts of digits. The grid is cut around the "
@@ -13,7 +13,7 @@ PARTS: tuple[Suite, ...] = (
         question="What happens when the object falls to pieces?",
         axis="displacement of the tiles",
         unit="px",
-        transform="transforms.parts:Apart",
+        transform="runbench.transforms.parts:Apart",
         levels=tuple(float(step) for step in range(7)),
         identity=0.0,
         training_range=(0.0, 3.0),
@@ -30,7 +30,7 @@ PARTS: tuple[Suite, ...] = (
         question="What happens when the object's halves slide apart?",
         axis="slide of the halves",
         unit="px",
-        transform="transforms.parts:Halves",
+        transform="runbench.transforms.parts:Halves",
         levels=tuple(float(step) for step in range(11)),
         identity=0.0,
         training_range=(0.0, 5.0),
@@ -47,7 +47,7 @@ PARTS: tuple[Suite, ...] = (
         question="What happens when the object's parts change places?",
         axis="tiles that change places",
         unit="share",
-        transform="transforms.parts:Exchange",
+        transform="runbench.transforms.parts:Exchange",
         levels=(0.0, 0.25, 0.5, 0.75, 1.0),
         identity=0.0,
         training_range=(0.0, 0.5),

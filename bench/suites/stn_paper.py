@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from bench.suites.suite import Suite
+from runbench.suites.suite import Suite
 
 STN_NOTE = (
     "A set after Jaderberg et al. 2015: augmented models are trained and tested on it, as there; clean models "
@@ -15,7 +15,7 @@ STN_PAPER: tuple[Suite, ...] = (
         question="Rotated digits: R",
         axis="",
         unit="times",
-        transform="transforms.geometric:RandomAffine",
+        transform="runbench.transforms.geometric:RandomAffine",
         options=MappingProxyType({"rotation": 90.0}),
         levels=(1.0,),
         identity=0.0,
@@ -30,7 +30,7 @@ STN_PAPER: tuple[Suite, ...] = (
         question="Rotated, scaled and shifted digits: RTS",
         axis="",
         unit="times",
-        transform="transforms.geometric:RandomAffine",
+        transform="runbench.transforms.geometric:RandomAffine",
         options=MappingProxyType({"rotation": 45.0, "scale": (0.7, 1.2), "shift": 7.0}),
         levels=(1.0,),
         identity=0.0,
@@ -45,7 +45,7 @@ STN_PAPER: tuple[Suite, ...] = (
         question="Projectively distorted digits: P",
         axis="",
         unit="times",
-        transform="transforms.geometric:RandomProjective",
+        transform="runbench.transforms.geometric:RandomProjective",
         options=MappingProxyType({"corners": 5 / 28, "scale": (0.75, 1.0)}),
         levels=(1.0,),
         identity=0.0,
@@ -61,7 +61,7 @@ STN_PAPER: tuple[Suite, ...] = (
         question="Elastically distorted digits: E",
         axis="",
         unit="px",
-        transform="transforms.deformation:ThinPlateNoise",
+        transform="runbench.transforms.deformation:ThinPlateNoise",
         levels=(1.5,),
         identity=0.0,
         training_range=(1.5, 1.5),
@@ -76,7 +76,7 @@ STN_PAPER: tuple[Suite, ...] = (
         question="Digits at random places among clutter: TC",
         axis="",
         unit="patches",
-        transform="transforms.clutter:Clutter",
+        transform="runbench.transforms.clutter:Clutter",
         levels=(6.0,),
         identity=0.0,
         training_range=(6.0, 6.0),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from transforms.base import Transform
+    from runbench.transforms.base import Transform
 
 Kind = Literal["single", "pairs"]
 
@@ -21,9 +21,9 @@ DIGIT_SIDE, DIGIT_EXTENT = 28, 20
 class Suite:
     """Describe one axis of change, or one set of changed images.
 
-    `transform` names a `transforms.base.Transform` as "module:class" and `options` its further arguments. `levels`
-    are in `unit` and contain `identity`, the level at which nothing changes (for pairs: at which nothing is
-    covered); `domain` bounds the levels that make sense, `whole` says that only whole numbers do. A suite without
+    `transform` names a Transform as "module:class" and `options` its further arguments. `levels` are in `unit` and
+    contain `identity`, the level at which nothing changes (for pairs: nothing is covered); `domain` bounds
+    the levels that make sense, `whole` says that only whole numbers do. A suite without
     an `axis` is a set: it has one level. `training_range` bounds the levels that the augmented regime trains on.
 
     `canvas` is the side of the square image in pixels for images of 28 pixels and boxes of 20; `grows_with` says

@@ -1,9 +1,9 @@
 """The built-in models, a table per family. Importing them imports no torch."""
 
-from models.catalog.capsule_networks import CAPSULE_NETWORKS
-from models.catalog.convolutional import CONVOLUTIONAL
-from models.catalog.references import REFERENCES
-from models.catalog.spatial_transformers import SPATIAL_TRANSFORMERS
-from models.spec import ModelSpec
+from runbench.models.catalog.capsule_networks import CAPSULE_NETWORKS
+from runbench.models.catalog.convolutional import CONVOLUTIONAL
+from runbench.models.catalog.references import REFERENCES
+from runbench.models.catalog.spatial_transformers import SPATIAL_TRANSFORMERS
+from runbench.models.spec import ModelSpec
 
 CATALOG: tuple[ModelSpec, ...] = (*CONVOLUTIONAL, *SPATIAL_TRANSFORMERS, *CAPSULE_NETWORKS, *REFERENCES)

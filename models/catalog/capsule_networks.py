@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from models.catalog.pairing import in_both_regimes
-from models.recipes import SABOUR
-from models.spec import ModelSpec
+from runbench.models.catalog.pairing import in_both_regimes
+from runbench.models.recipes import SABOUR
+from runbench.models.spec import ModelSpec
 
-CAPSNET = "models.capsnet:build_capsnet"
-ATTENTION_CAPSNET = "models.attention_capsnet:build_attention_capsnet"
+CAPSNET = "runbench.models.networks.capsnet:build_capsnet"
+ATTENTION_CAPSNET = "runbench.models.networks.attention_capsnet:build_attention_capsnet"
 
 SABOUR_2017 = "Sabour et al. 2017, arXiv 1710.09829"
 PAIK_2019 = "Paik, Kwak and Kim 2019, ACML"
@@ -20,7 +20,7 @@ _pair = partial(in_both_regimes, group="capsules", builder=CAPSNET, recipes={"pa
 CAPSULE_NETWORKS: tuple[ModelSpec, ...] = (
     ModelSpec(
         name="capsnet",
-        builder="models.capsnet:build_capsnet",
+        builder="runbench.models.networks.capsnet:build_capsnet",
         regime="clean",
         architecture="capsnet",
         summary="capsules with dynamic routing and a decoder, trained on upright digits as in their paper",
@@ -32,7 +32,7 @@ CAPSULE_NETWORKS: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         name="capsnet-augmented",
-        builder="models.capsnet:build_capsnet",
+        builder="runbench.models.networks.capsnet:build_capsnet",
         regime="augmented",
         architecture="capsnet",
         summary="the same capsule network trained over the suite's range",

@@ -2,20 +2,20 @@
 
 from functools import partial
 
-from models.catalog.pairing import in_both_regimes
-from models.recipes import SABOUR
-from models.spec import ModelSpec
+from runbench.models.catalog.pairing import in_both_regimes
+from runbench.models.recipes import SABOUR
+from runbench.models.spec import ModelSpec
 
 GU_2021 = "Gu, Wu and Tresp 2021, arXiv 2103.15459"
 SABOUR_2017 = "Sabour et al. 2017, arXiv 1710.09829, section 4"
 
 
-_pair = partial(in_both_regimes, group="convolutional", builder="models.cnn:build_cnn")
+_pair = partial(in_both_regimes, group="convolutional", builder="runbench.models.networks.cnn:build_cnn")
 
 CONVOLUTIONAL: tuple[ModelSpec, ...] = (
     ModelSpec(
         name="baseline",
-        builder="models.cnn:build_cnn",
+        builder="runbench.models.networks.cnn:build_cnn",
         regime="clean",
         architecture="cnn",
         summary="pooling CNN trained on upright digits",
@@ -26,7 +26,7 @@ CONVOLUTIONAL: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         name="augmented",
-        builder="models.cnn:build_cnn",
+        builder="runbench.models.networks.cnn:build_cnn",
         regime="augmented",
         architecture="cnn",
         summary="the same CNN trained over the suite's range",
@@ -89,6 +89,6 @@ CONVOLUTIONAL: tuple[ModelSpec, ...] = (
         "CNN with CapsNet's decoder as a regulariser",
         171_206,
         reference=SABOUR_2017,
-        builder="models.decoded_cnn:build_decoded_cnn",
+        builder="runbench.models.networks.decoded_cnn:build_decoded_cnn",
     ),
 )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from models.recipes import PRESETS, Preset, Recipe
-from models.spec import ModelSpec
+from runbench.models.recipes import PRESETS, Preset, Recipe
+from runbench.models.spec import ModelSpec
 
 
 def in_both_regimes(

@@ -2,22 +2,25 @@
 
 from functools import partial
 
-from models.catalog.pairing import in_both_regimes
-from models.recipes import Preset
-from models.spec import ModelSpec
+from runbench.models.catalog.pairing import in_both_regimes
+from runbench.models.recipes import Preset
+from runbench.models.spec import ModelSpec
 
 JADERBERG_2015 = "Jaderberg et al. 2015, arXiv 1506.02025"
 COMPACT: tuple[Preset, ...] = ("smoke", "standard")
 
 
 _pair = partial(
-    in_both_regimes, group="spatial transformers", builder="models.stn:build_stn", reference=JADERBERG_2015
+    in_both_regimes,
+    group="spatial transformers",
+    builder="runbench.models.networks.stn:build_stn",
+    reference=JADERBERG_2015,
 )
 
 SPATIAL_TRANSFORMERS: tuple[ModelSpec, ...] = (
     ModelSpec(
         name="stn",
-        builder="models.stn:build_stn",
+        builder="runbench.models.networks.stn:build_stn",
         regime="augmented",
         architecture="stn",
         summary="affine spatial transformer before the CNN, trained over the suite's range as in its paper",
@@ -28,7 +31,7 @@ SPATIAL_TRANSFORMERS: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         name="stn-clean",
-        builder="models.stn:build_stn",
+        builder="runbench.models.networks.stn:build_stn",
         regime="clean",
         architecture="stn",
         summary="the same spatial transformer trained on upright digits",
@@ -111,12 +114,12 @@ SPATIAL_TRANSFORMERS: tuple[ModelSpec, ...] = (
         "st-fcn",
         "affine spatial transformer before a fully connected network, no convolution anywhere",
         171_749,
-        builder="models.stn:build_st_fcn",
+        builder="runbench.models.networks.stn:build_st_fcn",
     ),
     *_pair(
         "fcn",
         "fully connected network, for comparison with st-fcn",
         169_260,
-        builder="models.fcn:build_fcn",
+        builder="runbench.models.networks.fcn:build_fcn",
     ),
 )

@@ -2,19 +2,19 @@ from pathlib import Path
 
 import pytest
 
-from models import registry
+from runbench.models import registry
 
-PLUGINS = Path(__file__).with_name("plugins")
+PLUGINS = Path(__file__).parents[1] / "fixtures" / "plugins"
 
 
 @pytest.fixture
 def own_registry(monkeypatch):
     """Let a test register models that no other test sees."""
     monkeypatch.setattr(registry, "_REGISTRY", dict(registry._REGISTRY))
-    loaded = {name for name in registry.sys.modules if name.startswith("bench_plugin_")}
+    loaded = {name for name in registry.sys.modules if name.startswith("runbench_plugin_")}
     yield
     for name in set(registry.sys.modules) - loaded:
-        if name.startswith("bench_plugin_"):
+        if name.startswith("runbench_plugin_"):
             del registry.sys.modules[name]
 
 
@@ -31,8 +31,8 @@ def arguments(tmp_path, own_registry) -> list[str]:
 @pytest.fixture
 def configuration(arguments):
     """Return what that command line asks for."""
-    from bench.arguments import configuration_of
-    from bench.grammar import parse
+    from runbench.cli.arguments import configuration_of
+    from runbench.cli.grammar import parse
 
     return configuration_of(parse(arguments))[0]
 
@@ -40,7 +40,9 @@ def configuration(arguments):
 @pytest.fixture
 def cheap(monkeypatch):
     """Leave costs and report to their own tests: elsewhere they take no time."""
-    monkeypatch.setattr("bench.report.write_report", lambda results, destination: destination / "index.html")
+    monkeypatch.setattr(
+        "runbench.report.writing.write_report", lambda results, destination: destination / "index.html"
+    )
     row = {
         "cost": "parameters",
         "unit": "",
@@ -50,4 +52,4 @@ def cheap(monkeypatch):
         "high": None,
         "count": 1,
     }
-    monkeypatch.setattr("bench.runner.measure_apart", lambda request: [row])
+    monkeypatch.setattr("runbench.pipeline.runner.measure_apart", lambda request: [row])

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from bench.environment import (
+from runbench.environment import (
     all_versions,
     available_threads,
     generator,
@@ -10,7 +10,7 @@ from bench.environment import (
     purpose_seed,
     resolve_device,
 )
-from bench.errors import UnusableEnvironmentError
+from runbench.errors import UnusableEnvironmentError
 
 
 def test_a_purpose_has_one_seed_and_purposes_differ():

@@ -1,7 +1,7 @@
 import io
 import sys
 
-from bench.progress import bar, silent
+from runbench.progress import bar, silent
 
 
 class Terminal(io.StringIO):

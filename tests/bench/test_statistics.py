@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.statistics import (
+from runbench.statistics import (
     RESOLVED,
     bootstrap_p_value,
     bootstrap_weights,

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from models import registry
+from runbench.models import registry
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from models.base import as_classifier, as_sets, count_parameters
+from runbench.models.base import as_classifier, as_sets, count_parameters
 
 
 @pytest.fixture

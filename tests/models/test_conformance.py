@@ -2,11 +2,11 @@ import pytest
 import torch
 from torch import nn
 
-from bench.suites import SUITES
-from models import conformance
-from models.catalog import CATALOG
-from models.conformance import CHECKS, ConformanceError, check_model
-from models.spec import ModelSpec
+from runbench.models import conformance
+from runbench.models.catalog import CATALOG
+from runbench.models.conformance import CHECKS, ConformanceError, check_model
+from runbench.models.spec import ModelSpec
+from runbench.suites import SUITES
 
 NETWORKS = list({spec.network: spec for spec in reversed(CATALOG) if "smoke" in spec.presets}.values())
 """One spec of each network that is small enough to train here."""

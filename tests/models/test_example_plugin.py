@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from models.conformance import check_model
-from models.registry import get_model, load_plugins
+from runbench.models.conformance import check_model
+from runbench.models.registry import get_model, load_plugins
 
-EXAMPLE = Path(__file__).parent / "plugins" / "example_plugin.py"
+EXAMPLE = Path(__file__).parents[1] / "fixtures" / "plugins" / "example_plugin.py"
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 
 

@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
-from models.catalog import CATALOG
-from models.recipes import PRESETS, REGIME_RECIPES, REGIMES
+from runbench.models.catalog import CATALOG
+from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES
 
 BY_NAME = {spec.name: spec for spec in CATALOG}
 

@@ -4,9 +4,9 @@ from textwrap import dedent
 
 import pytest
 
-from models import registry
-from models.catalog import CATALOG
-from models.registry import (
+from runbench.models import registry
+from runbench.models.catalog import CATALOG
+from runbench.models.registry import (
     RegistrationError,
     UnknownModelError,
     get_model,
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("empty_room")
 
 GOOD = """
     from torch import nn
-    from models.registry import register_model
+    from runbench.models.registry import register_model
 
     @register_model("{name}", regime="clean")
     def build(in_channels, num_classes, image_size, preset):
@@ -125,7 +125,7 @@ def test_a_broken_plugin_is_named_and_leaves_nothing(write, text, reason):
     assert reason in broken.reason
     assert "\n" not in broken.reason
     assert names() == [*before, "survivor"]
-    assert len([name for name in set(sys.modules) - modules if name.startswith("bench_plugin_")]) == 1
+    assert len([name for name in set(sys.modules) - modules if name.startswith("runbench_plugin_")]) == 1
 
 
 @pytest.mark.parametrize("plugin", ["nowhere/to/be/found.py", "no_such_module_anywhere", "", "../../x", "."])

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-from models.base import LogitsClassifier
-from models.recipes import REGIME_RECIPES, Recipe
-from models.spec import ModelSpec, RegistrationError
+from runbench.models.base import LogitsClassifier
+from runbench.models.recipes import REGIME_RECIPES, Recipe
+from runbench.models.spec import ModelSpec, RegistrationError
 
 
 def build(in_channels, num_classes, image_size, preset, *, hidden=3):
@@ -106,9 +106,9 @@ def test_regimes_of_one_network_share_its_address_and_options_part_them():
 
 def test_the_source_is_the_hash_of_the_builders_file():
     assert spec().source == hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    assert spec(builder="models.cnn:build_cnn").source == ""
+    assert spec(builder="runbench.models.networks.cnn:build_cnn").source == ""
 
 
 def test_built_in_specs_cross_process_borders():
-    builtin = spec(builder="models.cnn:build_cnn", options={"a": 1})
+    builtin = spec(builder="runbench.models.networks.cnn:build_cnn", options={"a": 1})
     assert pickle.loads(pickle.dumps(builtin)) == builtin

@@ -12,21 +12,21 @@ from pathlib import Path
 import pytest
 import torch
 
-from bench.augmentation import TrainingImages
-from bench.checkpoints import Checkpoint
-from bench.configuration import Cell
-from bench.datasets import DATASETS
-from bench.environment import available_threads
-from bench.loading import load_dataset
-from bench.memory import MEBIBYTE, RESIDENT
-from bench.predictions import prediction_columns
-from bench.progress import silent
-from bench.records import write_predictions
-from bench.responses import measure_responses
-from bench.suites import SUITES
-from bench.sweep import lay_out, sweep
-from bench.training import OPTIMISERS, SCHEDULES, build_model, train
-from models.registry import get_model
+from runbench.data.catalogue import DATASETS
+from runbench.data.loading import load_dataset
+from runbench.data.training_images import TrainingImages
+from runbench.environment import available_threads
+from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.memory import MEBIBYTE, RESIDENT
+from runbench.evaluation.predictions import prediction_columns
+from runbench.evaluation.sweep import lay_out, sweep
+from runbench.models.registry import get_model
+from runbench.pipeline.configuration import Cell
+from runbench.progress import silent
+from runbench.store.records import write_predictions
+from runbench.suites import SUITES
+from runbench.training.checkpoints import Checkpoint
+from runbench.training.train import OPTIMISERS, SCHEDULES, build_model, train
 
 CPU = torch.device("cpu")
 SUITE = SUITES["rotation"]

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from bench.loading import Split, load_embedded
-from bench.scenes import lay_scenes
+from runbench.data.loading import Split, load_embedded
+from runbench.data.scenes import lay_scenes
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from bench.suites import SUITES
-from transforms.clutter import PATCH, PATCHES, Clutter
-from transforms.pixels import boxes
+from runbench.suites import SUITES
+from runbench.transforms.clutter import PATCH, PATCHES, Clutter
+from runbench.transforms.pixels import boxes
 
 SUITE = SUITES["stn-tc"]
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from bench.suites import SUITES
-from transforms.deformation import ThinPlate, ThinPlateNoise
-from transforms.lattice import Lattice
+from runbench.suites import SUITES
+from runbench.transforms.deformation import ThinPlate, ThinPlateNoise
+from runbench.transforms.lattice import Lattice
 
 IMAGE = Lattice(28, 28)
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from scipy.stats import kstest
 
-from bench.suites import SUITES
-from transforms.base import LevelError
-from transforms.geometric import (
+from runbench.suites import SUITES
+from runbench.transforms.base import LevelError
+from runbench.transforms.geometric import (
     DIRECTIONS,
     Projective,
     RandomAffine,
@@ -18,7 +18,7 @@ from transforms.geometric import (
     Shear,
     Translation,
 )
-from transforms.lattice import Lattice
+from runbench.transforms.lattice import Lattice
 
 ROWS = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]]
 NO_DRAWS = torch.empty(1, 0)

@@ -3,7 +3,7 @@ import pytest
 import torch
 from scipy.ndimage import gaussian_filter
 
-from transforms.intensity import Blur, ContrastLoss, Noise
+from runbench.transforms.intensity import Blur, ContrastLoss, Noise
 
 GREY = torch.full((8, 1, 28, 28), 0.5)
 

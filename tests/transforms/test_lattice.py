@@ -7,10 +7,10 @@ import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d
 
-from bench.suites import SUITES
-from transforms.base import CoordinateChange
-from transforms.geometric import DIRECTIONS, Projective, Rotation, Scaling, Shear, Translation
-from transforms.lattice import Lattice
+from runbench.suites import SUITES
+from runbench.transforms.base import CoordinateChange
+from runbench.transforms.geometric import DIRECTIONS, Projective, Rotation, Scaling, Shear, Translation
+from runbench.transforms.lattice import Lattice
 
 NO_DRAWS = torch.empty(1, 0)
 MOVES = [suite for suite in SUITES.values() if isinstance(suite.at(suite.levels[-1]), CoordinateChange)]

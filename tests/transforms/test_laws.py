@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 import torch
 
-from bench.suites import SUITES
-from bench.sweep import lay_out
-from transforms.base import CoordinateChange, LevelError
-from transforms.parts import Parts
+from runbench.evaluation.sweep import lay_out
+from runbench.suites import SUITES
+from runbench.transforms.base import CoordinateChange, LevelError
+from runbench.transforms.parts import Parts
 
 COUNT = 12
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from bench.scenes import lay_scenes
-from bench.suites import SUITES
-from bench.sweep import lay_out
-from transforms.overlap import MultiMNIST, Overlap
+from runbench.data.scenes import lay_scenes
+from runbench.evaluation.sweep import lay_out
+from runbench.suites import SUITES
+from runbench.transforms.overlap import MultiMNIST, Overlap
 
 SUITE = SUITES["overlap"]
 PAIRS = [suite for suite in SUITES.values() if suite.kind == "pairs"]

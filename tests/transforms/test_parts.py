@@ -4,9 +4,9 @@ from itertools import pairwise
 import pytest
 import torch
 
-from bench.scenes import lay_scenes
-from bench.suites import SUITES
-from transforms.parts import Apart, Exchange, Halves
+from runbench.data.scenes import lay_scenes
+from runbench.suites import SUITES
+from runbench.transforms.parts import Apart, Exchange, Halves
 
 PARTS = [suite for suite in SUITES.values() if suite.group == "parts"]
 

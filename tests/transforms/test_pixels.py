@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from transforms.pixels import boxes, rearrange, shift, take
+from runbench.transforms.pixels import boxes, rearrange, shift, take
 
 PIXELS = torch.tensor([[1, 2, 3], [4, 5, 6]])[None, None]
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from bench.cli import main
-from bench.progress import silent
-from bench.scores.consistency import agreement
-from bench.selftest import render_chapter, selftest
-from bench.selftest.answers import Answer, Chapter
-from bench.selftest.expectations import EXAMINATIONS
-from bench.selftest.requirements import Near
-from transforms.lattice import Lattice
+from runbench.cli.main import main
+from runbench.metrics.predictions.consistency import agreement
+from runbench.progress import silent
+from runbench.selftest import render_chapter, selftest
+from runbench.selftest.answers import Answer, Chapter
+from runbench.selftest.expectations import EXAMINATIONS
+from runbench.selftest.requirements import Near
+from runbench.transforms.lattice import Lattice
 
 
 def of(network, suite):
@@ -24,7 +24,7 @@ def short(monkeypatch):
     """Let the command line examine one network on one suite."""
 
     def only(network, suite):
-        monkeypatch.setattr("bench.selftest.selftest", partial(selftest, examinations=of(network, suite)))
+        monkeypatch.setattr("runbench.selftest.selftest", partial(selftest, examinations=of(network, suite)))
 
     return only
 
@@ -68,12 +68,32 @@ def equally_spaced(curves, levels):
 
 
 BROKEN = [
-    ("bench.layers.Layer.lattice", property(misplaced), ("quarter-turns", "rotation"), "exact_equivariance_error"),
-    ("bench.scores.cell.agreement", always, ("dice", "rotation"), "consistency"),
-    ("bench.predictions.predicted_classes", of_the_next, ("constant", "rotation"), "mean_accuracy"),
-    ("bench.measures.canonicalisation.normalised", backwards, ("moments", "rotation"), "canonicalisation_error"),
-    ("bench.responses.orbits.thresholds_of", at_nothing, ("bag-of-pixels", "parts-apart"), "firing_ratio"),
-    ("bench.scores.weighted.area_under_curve", equally_spaced, ("places", "translation"), "area of a triangle"),
+    (
+        "runbench.evaluation.layers.Layer.lattice",
+        property(misplaced),
+        ("quarter-turns", "rotation"),
+        "exact_equivariance_error",
+    ),
+    ("runbench.analysis.cell.agreement", always, ("dice", "rotation"), "consistency"),
+    ("runbench.evaluation.predictions.predicted_classes", of_the_next, ("constant", "rotation"), "mean_accuracy"),
+    (
+        "runbench.metrics.features.canonicalisation.normalised",
+        backwards,
+        ("moments", "rotation"),
+        "canonicalisation_error",
+    ),
+    (
+        "runbench.evaluation.features.orbits.thresholds_of",
+        at_nothing,
+        ("bag-of-pixels", "parts-apart"),
+        "firing_ratio",
+    ),
+    (
+        "runbench.metrics.predictions.weighted.area_under_curve",
+        equally_spaced,
+        ("places", "translation"),
+        "area of a triangle",
+    ),
 ]
 
 
@@ -105,7 +125,7 @@ def test_quiet_says_only_what_is_wrong(short, capsys, monkeypatch):
     short("places", "translation")
     assert main(["selftest", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr("bench.statistics.mcnemar_exact", lambda first, second: 0.5)
+    monkeypatch.setattr("runbench.statistics.mcnemar_exact", lambda first, second: 0.5)
     assert main(["selftest", "--quiet"]) == 3
     out, err = capsys.readouterr()
     assert out == ""
@@ -118,7 +138,7 @@ def test_every_title_and_row_fits_into_100_columns():
             Answer(f"{two.what} of {two.layer}", two.must, -1.2345e-16, right=False, why=two.why)
             for two in one.expectations
         )
-        from bench.selftest.subjects import NETWORKS
+        from runbench.selftest.subjects import NETWORKS
 
         title = f"{one.network}, {one.suite}: the network {NETWORKS[one.network].summary}"
         assert max(map(len, render_chapter(Chapter(title, answers)).splitlines())) <= 100

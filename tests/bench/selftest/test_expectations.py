@@ -3,14 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.measures.definitions import MEASURES
-from bench.scores import SCORES
-from bench.selftest.answers import DATASET
-from bench.selftest.expectations import EXAMINATIONS
-from bench.selftest.measuring import IMAGES
-from bench.selftest.subjects import LEVELS, NETWORKS, suite_of
-from bench.suites import SUITES
-from bench.sweep import lay_out
+from runbench.evaluation.sweep import lay_out
+from runbench.metrics.features.definitions import MEASURES
+from runbench.metrics.predictions.definitions import SCORES
+from runbench.selftest.answers import DATASET
+from runbench.selftest.expectations import EXAMINATIONS
+from runbench.selftest.measuring import IMAGES
+from runbench.selftest.subjects import LEVELS, NETWORKS, suite_of
+from runbench.suites import SUITES
 
 
 @pytest.mark.parametrize("examination", EXAMINATIONS, ids=lambda one: f"{one.network}-{one.suite}")
@@ -41,7 +41,7 @@ def test_the_levels_contain_the_identity_and_make_sense_to_the_suite():
 @pytest.fixture(scope="module")
 def labels():
     """Return the labels that a suite seeks in the images of the selftest."""
-    from bench.loading import load_dataset
+    from runbench.data.loading import load_dataset
 
     whole = load_dataset(DATASET, Path()).test
     return lambda suite: lay_out(suite_of(suite), DATASET.name, whole, IMAGES).labels

@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from bench.selftest.networks import UNITS
-from bench.selftest.subjects import NETWORKS
-from transforms.lattice import Lattice
+from runbench.selftest.networks import UNITS
+from runbench.selftest.subjects import NETWORKS
+from runbench.transforms.lattice import Lattice
 
 SIDE = 28
 

@@ -1,0 +1,36 @@
+"""What one run's networks answered to the test images, as far as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from runbench.analysis.comparison.matching import Match
+from runbench.errors import DamagedFileError
+from runbench.store import records
+from runbench.store.stored_run import StoredRun
+
+
+def read_answers(first: StoredRun, second: StoredRun, match: Match) -> pd.DataFrame:
+    """Read the prediction rows of a match, one network per seed and run, the run's letter in place of the model.
+
+    Seeds are numbered in the order in which they stand side by side. Raises DamagedFileError, saying why, where a
+    network's rows are not there.
+    """
+    frames = [*_answers(first, "A", match, match.seeds_a), *_answers(second, "B", match, match.seeds_b)]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _answers(run: StoredRun, letter: str, match: Match, seeds: Sequence[int]) -> list[pd.DataFrame]:
+    frames = []
+    for place, seed in enumerate(seeds):
+        address = f"{match.suite}/{match.model}-seed{seed}"
+        path = run.folder / "predictions" / f"{address}.parquet"
+        if not path.exists():
+            raise DamagedFileError(f"{letter} was stored without per-sample rows")
+        expected = run.cells.get(address, {}).get("sha256")
+        if expected and records.sha256(path) != expected:
+            raise DamagedFileError(f"{path.name} of {letter} is not the file that was written")
+        frames.append(records.read_predictions(path).assign(model=letter, seed=place))
+    return frames

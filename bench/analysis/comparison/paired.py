@@ -1,0 +1,51 @@
+"""Both runs' answers to the same images, compared image by image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from runbench.analysis.comparison.matching import Match
+from runbench.analysis.comparison.rows import Row, mean_score, metrics_of
+from runbench.analysis.paired import compare_models, sweep_pairs
+from runbench.errors import DamagedFileError
+from runbench.store.stored_run import StoredRun
+from runbench.suites import Suite
+
+TAKEN = ("level", "score", "difference", "low", "high", "p_value", "resolvable", "count")
+"""Columns that mean the same between two runs as between two models of one."""
+
+
+def paired_rows(
+    match: Match, answers: pd.DataFrame, first: StoredRun, second: StoredRun, suite: Suite
+) -> list[Row]:
+    """Compare a model in both runs as `compare_models` compares two models: A minus B.
+
+    At a level network with network, over the sweep all networks together. `answers` are the rows of both runs, "A"
+    and "B" in place of the model. Raises DamagedFileError where they are not of the same images and levels.
+    """
+    compared = compare_models(answers, {match.suite: suite})
+    if compared.empty:
+        raise DamagedFileError("the stored rows are not of the same images")
+    return list(_rows(match, compared, first, second))
+
+
+def _rows(match: Match, compared: pd.DataFrame, first: StoredRun, second: StoredRun) -> Iterator[Row]:
+    levels = compared[compared["level"].notna()]
+    metrics_a, metrics_b = (metrics_of(run, match) for run in (first, second))
+    for row in (*sweep_pairs(compared).to_dict(orient="records"), *levels.to_dict(orient="records")):
+        over_sweep = math.isnan(row["level"])
+        seeds = match.pairs if over_sweep else (match.pairs[int(row["seed"])],)
+        discordant = {} if over_sweep else {"only_a": row["only_model"], "only_b": row["only_other"]}
+        yield {
+            "suite": match.suite,
+            "model": match.model,
+            **{column: row[column] for column in TAKEN},
+            **({} if over_sweep else {"seed_a": seeds[0][0], "seed_b": seeds[0][1]}),
+            **discordant,
+            "value_a": mean_score(metrics_a, [seed for seed, _ in seeds], row["score"], row["level"]),
+            "value_b": mean_score(metrics_b, [seed for _, seed in seeds], row["score"], row["level"]),
+            "paired": True,
+        }

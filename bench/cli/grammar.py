@@ -1,0 +1,204 @@
+"""The command line's grammar: which options there are, and what each takes. Imports no torch."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, final
+
+import runbench
+from runbench.data.catalogue import DATASETS, FOLDER
+from runbench.errors import UsageError
+from runbench.models.recipes import PRESETS
+from runbench.suites import SUITES, groups
+
+EPILOG = """examples:
+  python run_bench.py --suite rotation                     train and sweep the six core models
+  python run_bench.py --suite rotation --preset smoke      the same in under a minute, to see that it works
+  python run_bench.py --suite rotation scale translation parts overlap
+  python run_bench.py --suite all --preset smoke           every axis of change, some minutes
+  python run_bench.py --suite rotation --levels -30 -15 0 15 30
+  python run_bench.py --suite rotation --models baseline stn --seeds 0 1 2
+  python run_bench.py --suite rotation --plugin my_model.py --dry-run
+  python run_bench.py list models
+  python run_bench.py report rotation-mnist10k-standard
+  python run_bench.py claims --run --seeds 0 1 2 --dry-run
+  python run_bench.py compare reference rotation-mnist10k-standard
+
+exit codes: 0 done; 2 usage; 3 finished, but some cells failed or answers of the selftest are wrong; 4 the run
+is in use or holds another configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
+"""
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; raise UsageError, naming what is near, for an option that there is not."""
+    parser = _parser()
+    known = set(re.findall(r"--[a-z-]+", parser.format_help())) | {"--json", "--run", "--claims"}
+    for word in arguments:
+        option = word.partition("=")[0]
+        if option.startswith("--") and option not in known:
+            near = difflib.get_close_matches(option, known, n=3, cutoff=0.4)
+            raise UsageError(f"there is no option {option!r}; did you mean {', '.join(near) or '--help'}?")
+    return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+    return int(text)
+
+
+def _level(text: str) -> float:
+    try:
+        level = float(text)
+    except ValueError:
+        level = math.nan
+    if not math.isfinite(level):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    return level
+
+
+@final
+class _Parser(argparse.ArgumentParser):
+    """Refuse bad arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see --help)")
+
+
+def _folders(output: object, reports: object) -> _Parser:
+    options = _Parser(add_help=False)
+    options.add_argument(
+        "--output", type=Path, default=output, metavar="FOLDER", help="where runs and checkpoints are kept"
+    )
+    options.add_argument(
+        "--reports", type=Path, default=reports, metavar="FOLDER", help="where reports are written"
+    )
+    return options
+
+
+def _plugins(default: object) -> _Parser:
+    options = _Parser(add_help=False)
+    options.add_argument(
+        "--plugin",
+        nargs="+",
+        default=default,
+        metavar="FILE.py|MODULE",
+        help="register the models of these plug-ins",
+    )
+    return options
+
+
+def _shared(default: object) -> _Parser:
+    options = _Parser(add_help=False)
+    options.add_argument("--quiet", action="store_true", default=default, help="print nothing but errors")
+    options.add_argument("--debug", action="store_true", default=default, help="show the traceback of an error")
+    return options
+
+
+SETTINGS: Mapping[str, Any] = {
+    "dataset": "mnist10k",
+    "data": Path("data"),
+    "preset": "standard",
+    "seeds": [0],
+    "device": "auto",
+    "precision": "fp32",
+    "batch_size": 500,
+}
+"""The defaults of what decides how a run is made."""
+
+
+def _settings(options: argparse._ArgumentGroup) -> None:
+    """Add what decides how a run is made, whatever it measures; SETTINGS has the defaults."""
+    add = options.add_argument
+    add("--dataset", metavar="DATASET", help=f"{', '.join(DATASETS)}, {FOLDER}PATH")
+    add("--data", type=Path, metavar="FOLDER", help="where datasets are kept")
+    add("--preset", choices=PRESETS, help="how large and how long")
+    add(
+        "--epochs", type=_positive, metavar="N", help="of the paper preset's recipe, train the first N epochs only"
+    )
+    add("--seeds", nargs="+", type=_natural, metavar="SEED", help="training seeds")
+    add("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
+    add("--precision", choices=("fp32", "bf16"), help="of training and costs")
+    add("--batch-size", type=_positive, metavar="N", help="images at once in evaluation")
+    add("--limit", type=_positive, metavar="N", help="measure the first N test images only")
+    add("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
+    add("--name", metavar="NAME", help="of the run; default: what is measured, dataset and preset")
+    add("--overwrite", action="store_true", help="replace a run of the same name")
+    add("--dry-run", action="store_true", help="say what would be done, and about how long it takes")
+
+
+def _parser() -> argparse.ArgumentParser:
+    # Behind a command an option that is not given must leave what stands in front of the command
+    unset = argparse.SUPPRESS
+    folders, plugins, shared = _folders(unset, unset), _plugins(unset), _shared(unset)
+
+    parser = _Parser(
+        prog="run_bench.py",
+        description="Measure what happens to a vision model when its input is transformed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        parents=[_folders(Path("results"), Path("reports")), _plugins([]), _shared(default=False)],
+    )
+    parser.add_argument("--version", action="version", version=f"run-bench {runbench.__version__}")
+    run = parser.add_argument_group("a run")
+    run.add_argument(
+        "--suite", nargs="+", metavar="SUITE", help=f"what to sweep: {', '.join([*SUITES, *groups()])}"
+    )
+    run.add_argument(
+        "--levels", nargs="+", type=_level, metavar="LEVEL", help="sweep one suite at these and at its identity"
+    )
+    run.add_argument(
+        "--models",
+        nargs="+",
+        metavar="MODEL",
+        help="default: the six core models, and plug-ins'; timm:NAME is one of timm's",
+    )
+    run.add_argument(
+        "--weights", nargs="+", default=[], metavar="MODEL=FILE.safetensors",
+        help="measure these trained weights instead of training",
+    )  # fmt: skip
+    _settings(run)
+    parser.set_defaults(**SETTINGS)
+
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=_Parser, title="other commands"
+    )
+    listing = commands.add_parser("list", parents=[plugins, shared], help="list suites, models and datasets")
+    listing.add_argument("what", nargs="?", choices=("suites", "models", "datasets"))
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    report = commands.add_parser("report", parents=[folders, shared], help="write a run's report again")
+    report.add_argument("name", metavar="NAME", help="the run's name")
+    compare = commands.add_parser(
+        "compare", parents=[folders, shared], help="set two stored runs side by side, and test their differences"
+    )
+    compare.add_argument("first", metavar="A", help="a run's name")
+    compare.add_argument("second", metavar="B", help="another run's name; differences are A minus B")
+    claims = commands.add_parser(
+        "claims",
+        parents=[folders, shared],
+        argument_default=unset,
+        help="the claims: what they need, and what a run's numbers say to them",
+    )
+    claims.add_argument("name", nargs="?", metavar="NAME", help="the run's name; without one, state the claims")
+    claims.add_argument(
+        "--claims", nargs="+", type=_natural, default=None, metavar="NUMBER", help="these claims only"
+    )
+    claims.add_argument("--run", action="store_true", default=False, help="run first what the claims need")
+    _settings(claims.add_argument_group("with --run"))
+    commands.add_parser(
+        "selftest", parents=[shared], help="measure networks whose answers are known, and say if all came out"
+    )
+    commands.add_parser("clean", parents=[folders, shared], help="remove checkpoints that no run uses")
+    return parser

@@ -1,0 +1,1 @@
+"""One trained model along one suite: predictions, features, introspection and costs."""

@@ -1,0 +1,161 @@
+"""What a network costs to run: each is measured in a fresh process of its own."""
+
+import logging
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+
+from runbench.environment import use
+from runbench.evaluation.memory import MEBIBYTE, METERS
+from runbench.models.base import Classifier, count_parameters
+from runbench.models.recipes import Preset
+from runbench.models.registry import get_model, load_entry_points, load_plugins
+from runbench.training.train import OPTIMISERS, build_model
+
+# Importing the timer makes torch look for a CUDA compiler and warn that no device goes with it
+logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
+from torch.utils.benchmark import Timer  # noqa: E402
+
+NARROW = 0.05
+"""A timing ends when its interquartile range is below this share of its median, or after MOST_SECONDS."""
+
+MOST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class CostRequest:
+    """Say which network is measured, on what input and how."""
+
+    model: str
+    plugins: tuple[str, ...]
+    preset: Preset
+    channels: int
+    classes: int
+    canvas: int
+    batch_size: int
+    device: str
+    precision: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Hold a network and the two things that one does with it."""
+
+    classifier: Classifier
+    device: torch.device
+    precision: str
+    step: Callable[[], None]
+
+    def infer(self, images: Tensor) -> Tensor:
+        """Return the scores of images, without gradients."""
+        with (
+            torch.inference_mode(),
+            torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"),
+        ):
+            scores: Tensor = self.classifier(images)
+        return scores
+
+
+def measure_apart(request: CostRequest) -> list[dict[str, Any]]:
+    """Measure costs in a fresh process; return rows of cost, unit, batch_size, value, low, high, count."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(measure_costs, request).result()
+
+
+def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
+    """Measure in this process: peaks of memory, each in a pass of its own, then what is counted, then times."""
+    device = torch.device(request.device)
+    use(device, request.threads)
+    load_entry_points()
+    load_plugins(request.plugins)
+    one, many = (_images(request, count).to(device) for count in (1, request.batch_size))
+    meter = METERS[device.type]
+    before = meter.size()
+    meter.reset()
+    workload = _workload(request, device)
+    workload.infer(many)
+    inference_peak = (meter.peak() - before) / MEBIBYTE
+    meter.reset()
+    workload.step()
+    training_peak = (meter.peak() - before) / MEBIBYTE
+    workload.classifier.eval()
+    auxiliary = count_parameters(*workload.classifier.auxiliary())
+    step_size = get_model(request.model).recipe(request.preset).batch_size
+
+    def timed(cost: str, work: Callable[[], object], batch_size: int) -> dict[str, Any]:
+        return _timed(cost, "ms", [1e3 * seconds for seconds in _times(work, request.threads)], batch_size)
+
+    times = _times(lambda: workload.infer(many), request.threads)
+    return [
+        _counted("parameters", "", count_parameters(workload.classifier) - auxiliary, None),
+        _counted("auxiliary_parameters", "", auxiliary, None),
+        _counted("multiply_adds", "", _multiply_adds(workload, one), 1),
+        _counted("peak_memory", "MiB", inference_peak, request.batch_size),
+        _counted("training_peak_memory", "MiB", training_peak, step_size),
+        _timed("throughput", "images/s", [request.batch_size / seconds for seconds in times], request.batch_size),
+        timed("latency", lambda: workload.infer(one), 1),
+        timed("training_step", workload.step, step_size),
+    ]
+
+
+def _workload(request: CostRequest, device: torch.device) -> Workload:
+    spec = get_model(request.model)
+    recipe = spec.recipe(request.preset)
+    classifier = build_model(spec, request.channels, request.classes, request.canvas, request.preset, seed=0)
+    classifier = classifier.to(device).eval()
+    optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)
+    images = _images(request, recipe.batch_size).to(device)
+    labels = torch.arange(recipe.batch_size, device=device) % request.classes
+
+    def step() -> None:
+        classifier.train()
+        optimiser.zero_grad()
+        with torch.autocast(device.type, torch.bfloat16, enabled=request.precision == "bf16"):
+            loss = classifier.loss(images, labels)
+        loss.backward()
+        optimiser.step()
+
+    return Workload(classifier, device, request.precision, step)
+
+
+def _images(request: CostRequest, count: int) -> Tensor:
+    source = torch.Generator().manual_seed(0)
+    images = torch.rand(count, request.channels, request.canvas, request.canvas, generator=source)
+    return images.contiguous(memory_format=torch.channels_last)
+
+
+def _multiply_adds(workload: Workload, image: Tensor) -> float:
+    """Count the multiply-adds of one image: convolutions, matrix products (routing's too) and sampling."""
+    sampling = {torch.ops.aten.grid_sampler_2d: _sampling_operations}
+    with FlopCounterMode(display=False, custom_mapping=sampling) as counter:
+        workload.infer(image)
+    return float(counter.get_total_flops()) / 2
+
+
+def _sampling_operations(*_: object, out_shape: torch.Size, **__: object) -> int:
+    """Return the operations of bilinear sampling: four multiply-adds for each value put out."""
+    return 8 * int(np.prod(out_shape))
+
+
+def _times(work: Callable[[], object], threads: int) -> list[float]:
+    timer = Timer("work()", globals={"work": work}, num_threads=threads)
+    return list(timer.adaptive_autorange(threshold=NARROW, min_run_time=0.05, max_run_time=MOST_SECONDS).times)
+
+
+def _counted(cost: str, unit: str, value: float, batch_size: int | None) -> dict[str, Any]:
+    interval = {"low": None, "high": None, "count": 1}
+    return {"cost": cost, "unit": unit, "batch_size": batch_size, "value": value, **interval}
+
+
+def _timed(cost: str, unit: str, values: list[float], batch_size: int) -> dict[str, Any]:
+    low, median, high = (float(value) for value in np.percentile(values, (5, 50, 95)))
+    interval = {"low": low, "high": high, "count": len(values)}
+    return {"cost": cost, "unit": unit, "batch_size": batch_size, "value": median, **interval}

@@ -1,0 +1,112 @@
+"""How fast features change at the identity: the local equivariance error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from runbench.evaluation.features.equivariance import valid_units
+from runbench.evaluation.features.gauge import Row, Subject, ratio_rows
+from runbench.evaluation.layers import Features, Layer, observed
+from runbench.metrics.features.lie import agree, derivative, step_of
+from runbench.transforms.base import CoordinateChange
+
+SCORES = "scores"
+"""The name that a network's scores have among its layers."""
+
+PIXELS = 0.01
+"""By how much the shorter step moves the pixels of the canvas, in the root mean square."""
+
+LIE = "lie_derivative", "relative_lie_derivative"
+
+
+def local_errors(subject: Subject, names: Sequence[str], batches: Sequence[Tensor]) -> Iterator[Row]:
+    """Give the local equivariance error of each layer with a lattice, in the order of passing, and of the scores.
+
+    `batches` are positions of images. Derivatives at two steps must agree, else the layer is left out. Nothing
+    where the change moves no coordinates, or its axis begins at the identity.
+    """
+    suite = subject.suite
+    start = suite.at(suite.identity)
+    if not isinstance(start, CoordinateChange):
+        return
+    draws = torch.cat([subject.images.draws[batch] for batch in batches]).to(subject.device)
+    step = step_of(lambda level: _change(subject, level), suite.identity, draws, subject.canvas, PIXELS)
+    if suite.identity - 2 * step < start.least:
+        return
+    read = [_rates(subject, names, batch, step) for batch in batches]
+    for name in read[0]:
+        short, wide, size, square = (
+            torch.cat(columns) for columns in zip(*(one[name] for one in read), strict=True)
+        )
+        if not size.any():
+            continue
+        rates = [float(one.sum() / size.sum()) for one in (short, wide)]
+        if agree(rates[0], rates[1], float(square.sum() / size.sum()) / step**2):
+            for measure, under in zip(LIE, (size, square), strict=True):
+                over, beneath = (values.double().cpu().numpy()[:, None] for values in (short, under))
+                for row in ratio_rows(measure, name, (suite.identity,), over, beneath):
+                    yield row | {"level": None}
+
+
+Rates = tuple[Tensor, Tensor, Tensor, Tensor]
+"""Of each image (B,): the squared rate at the short and the wide step, how many features, and their square."""
+
+
+def _rates(subject: Subject, names: Sequence[str], batch: Tensor, step: float) -> dict[str, Rates]:
+    images, identity = subject.images, subject.suite.identity
+    objects, draws = images.objects(batch, subject.device), images.draws[batch].to(subject.device)
+    answers = {
+        move: _answers(subject, names, _change(subject, identity + move)(objects, draws))
+        for move in (0.0, step, -step, 2 * step, -2 * step)
+    }
+    rates = {}
+    for layer in subject.layers:
+        if layer.lattice is not None:
+            back = {
+                move: _moved_back(subject, layer, features[layer.name], draws, move)
+                for move, features in answers.items()
+            }
+            valid = _valid(subject, layer, draws, 2 * step) & _valid(subject, layer, draws, -2 * step)
+            rates[layer.name] = _squares(back, valid, step)
+    scores = {move: features[SCORES] for move, features in answers.items()}
+    return rates | {SCORES: _squares(scores, torch.ones_like(scores[0.0], dtype=torch.bool), step)}
+
+
+def _squares(features: dict[float, Tensor], counted: Tensor, step: float) -> Rates:
+    def total(values: Tensor) -> Tensor:
+        return values.square().mul_(counted).flatten(1).sum(dim=1)
+
+    short, wide = (total(derivative(features[move], features[-move], move)) for move in (step, 2 * step))
+    size = counted.expand_as(features[0.0]).flatten(1).sum(dim=1)
+    return short, wide, size, total(features[0.0])
+
+
+def _change(subject: Subject, level: float) -> CoordinateChange:
+    change = subject.suite.at(level)
+    if not isinstance(change, CoordinateChange):
+        raise TypeError(f"{subject.suite.name} moves no coordinates")
+    return change
+
+
+def _answers(subject: Subject, names: Sequence[str], images: Tensor) -> Features:
+    with observed(subject.classifier, names) as features:
+        scores = subject.classifier(images.contiguous(memory_format=torch.channels_last))
+        return {**features, SCORES: scores}
+
+
+def _moved_back(subject: Subject, layer: Layer, features: Tensor, draws: Tensor, move: float) -> Tensor:
+    """Return features moved by the change of the opposite sign, which to first order undoes the change."""
+    if layer.lattice is None or move == 0:
+        return features
+    return _change(subject, subject.suite.identity - move).act(features, draws, layer.lattice, subject.canvas)
+
+
+def _valid(subject: Subject, layer: Layer, draws: Tensor, move: float) -> Tensor:
+    if layer.lattice is None:
+        raise ValueError(f"the layer {layer.name} has no lattice")
+    change = _change(subject, subject.suite.identity + move)
+    pixels = change.support(draws, subject.canvas, subject.canvas)
+    return valid_units(layer, layer.lattice, change, draws, pixels)

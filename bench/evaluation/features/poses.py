@@ -1,0 +1,117 @@
+"""How class capsules move with the change, and what is drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, by_image, ratio_rows
+from runbench.metrics.features.poses import linearity
+from runbench.metrics.features.reconstruction import squared_errors
+from runbench.models.protocols import HoldsCapsules, Reconstructs
+from runbench.suites import Kind
+from runbench.transforms.overlap import Composite
+
+
+@final
+class PoseGauge(Gauge):
+    """Read how linearly the true class's capsule moves with the change, each dimension for itself.
+
+    Of single objects: where two make an image neither has a pose of the sweep's.
+    """
+
+    def __init__(self, subject: Subject, classifier: HoldsCapsules, count: int) -> None:
+        self.subject, self.classifier, self.count = subject, classifier, count
+        self.capsules: list[list[Tensor]] = []
+        self.poses: list[list[Tensor]] = []
+
+    def meet(self, batch: Batch) -> None:
+        """Begin a new batch."""
+        if batch.among_first(self.count):
+            self.capsules.append([])
+            self.poses.append([])
+
+    def read(self, batch: Batch, view: View) -> None:
+        """Keep the true class's capsule and the change's parameters of each image."""
+        first = batch.among_first(self.count)
+        if first:
+            capsules = self.classifier.capsules(view.images[:first])
+            labels = batch.labels[:first, 0].to(capsules.device)
+            self.capsules[-1].append(capsules[torch.arange(first, device=capsules.device), labels])
+            self.poses[-1].append(view.transform.pose(batch.draws[:first]))
+
+    def rows(self) -> Iterator[Row]:
+        """Give a row per dimension of the capsule, beside what noise would reach."""
+        capsules, poses = (
+            torch.cat([torch.stack(levels, dim=1) for levels in kept]) for kept in (self.capsules, self.poses)
+        )
+        shares, chance = linearity(capsules, poses)
+        for dimension, share in enumerate(shares.tolist()):
+            if np.isfinite(share):
+                yield {
+                    "measure": "pose_linearity",
+                    "layer": None,
+                    "dimension": dimension,
+                    "value": share,
+                    "floor": chance,
+                    "count": len(capsules),
+                }
+
+
+@final
+class DrawingGauge(Gauge):
+    """Read how well each object of an image is drawn from its own class's capsule."""
+
+    def __init__(self, subject: Subject, classifier: Reconstructs, count: int) -> None:
+        self.subject, self.classifier, self.count = subject, classifier, count
+        self.errors: list[list[Tensor]] = []
+
+    def meet(self, batch: Batch) -> None:
+        """Begin a new batch."""
+        if batch.among_first(self.count):
+            self.errors.append([])
+
+    def read(self, batch: Batch, view: View) -> None:
+        """Keep the mean over an image's objects of the mean squared error, one number per image."""
+        first = batch.among_first(self.count)
+        if not first:
+            return
+        images = view.images[:first]
+        drawn = self.classifier.reconstruct_each(self.classifier.capsules(images))
+        rows = torch.arange(first, device=drawn.device)
+        objects = OBJECTS[self.subject.suite.kind](batch, view, first)
+        # The scenes' own order of objects, not that of the sorted labels
+        labels = self.subject.images.scenes.labels(batch.positions[:first]).to(drawn.device)
+        errors = [squared_errors(one, drawn[rows, labels[:, place]]) for place, one in enumerate(objects)]
+        self.errors[-1].append(torch.stack(errors).mean(dim=0))
+
+    def rows(self) -> Iterator[Row]:
+        """Give the error at each level."""
+        errors = by_image(self.errors)
+        yield from ratio_rows(
+            "reconstruction_error", None, self.subject.suite.levels, errors, np.ones_like(errors)
+        )
+
+
+def _whole_image(batch: Batch, view: View, first: int) -> tuple[Tensor, ...]:  # noqa: ARG001
+    return (view.images[:first],)
+
+
+def _each_object(batch: Batch, view: View, first: int) -> tuple[Tensor, ...]:
+    """Return each object where it lies in the image; of a change that does not lay two objects, none."""
+    if not isinstance(view.transform, Composite):
+        return ()
+    levels = view.images.new_tensor([view.transform.level])
+    laid = view.transform.lay(batch.objects[:first], levels, batch.draws[:first])
+    return tuple(laid.split(1, dim=1))
+
+
+OBJECTS: Mapping[Kind, Callable[[Batch, View, int], tuple[Tensor, ...]]] = {
+    "single": _whole_image,
+    "pairs": _each_object,
+}
+"""What is to be drawn of an image, (B, C, H, W) each, by what is to be found in it."""

@@ -1,0 +1,219 @@
+"""What models have learned, as arrays for the report to draw: views, reconstructions, capsules, coupling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from runbench.evaluation.predictions import predicted_classes
+from runbench.evaluation.sweep import TestImages
+from runbench.metrics.features.canonicalisation import homogeneous
+from runbench.models.base import Classifier
+from runbench.models.layers.crop_guard import collapsed
+from runbench.models.layers.spatial_transformer import GridGenerator, ImageSampler
+from runbench.models.protocols import ChoosesView, Reconstructs, Routes
+
+Arrays = dict[str, np.ndarray]
+
+VIEWED = 200
+"""Of how many test images the chosen transformation is kept."""
+
+RECONSTRUCTED, FAILURES = 8, 3
+"""How many images are reconstructed, and how many of them at most are failures."""
+
+DIGITS = 3
+"""Of how many digits the capsule's dimensions are moved."""
+
+STEPS = np.linspace(-0.25, 0.25, 11)
+"""How far a dimension is moved (Sabour et al. 2017, section 5.1)."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Hold what a portrait is made from: test images, the samples shown, and the answers to all (n, L, K)."""
+
+    images: TestImages
+    samples: np.ndarray
+    probabilities: np.ndarray
+    device: torch.device
+
+    @property
+    def middle(self) -> int:
+        """Return the number of the level that lies nearest to the middle of what augmented training covers."""
+        suite = self.images.suite
+        return suite.middle_of(suite.levels)
+
+    def changed(self, positions: np.ndarray, level: int) -> Tensor:
+        """Return images (B, C, H, W) at `positions`, changed by the level of that number."""
+        places = torch.from_numpy(positions)
+        draws = self.images.draws[places].to(self.device)
+        return self.images.transforms[level](self.images.objects(places, self.device), draws)
+
+
+@torch.inference_mode()
+def portray(classifier: Classifier, sitting: Sitting) -> tuple[Arrays, list[str]]:
+    """Return the arrays of everything that the model shows of its inside, and a line for what it failed to show.
+
+    A picture that a plug-in cannot give costs the picture, not the numbers.
+    """
+    classifier.eval()
+    arrays: Arrays = {"probabilities": sitting.probabilities[sitting.samples]}
+    problems = []
+    for shows, draw in PORTRAITS.items():
+        if isinstance(classifier, shows):
+            try:
+                arrays |= draw(classifier, sitting)
+            except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+                problems.append(
+                    f"no {draw.__name__} ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+                )
+    return arrays, problems
+
+
+def views(classifier: ChoosesView, sitting: Sitting) -> Arrays:
+    """Return what the rest of the network sees of the samples, and what was chosen for the first test images."""
+    first = np.arange(min(VIEWED, len(sitting.images.scenes)))
+    levels = range(len(sitting.images.suite.levels))
+    attended = [classifier.attend(sitting.changed(sitting.samples, level)) for level in levels]
+    theta = [homogeneous(classifier.theta(sitting.changed(first, level))) for level in levels]
+    return {"attended": to_bytes(torch.stack(attended, dim=1)), "theta": torch.stack(theta, dim=1).cpu().numpy()}
+
+
+def views_by_epoch(views: Sequence[Mapping[str, Any]], watched: Tensor) -> Arrays:
+    """Return what was chosen for the watched images (B, C, H, W) through training, and how they look so."""
+    if not views:
+        return {}
+    theta = homogeneous(torch.tensor([view["theta"] for view in views], device=watched.device).flatten(0, 1))
+    repeated = watched.repeat(len(views), 1, 1, 1)
+    return {
+        "theta_epochs": np.array([view["epoch"] for view in views]),
+        "theta_by_epoch": theta.unflatten(0, (len(views), -1)).cpu().numpy(),
+        "attended_by_epoch": to_bytes(seen_through(theta, repeated).unflatten(0, (len(views), -1))),
+        "watched": to_bytes(watched),
+    }
+
+
+def seen_through(theta: Tensor, images: Tensor) -> Tensor:
+    """Return images (B, C, H, W) sampled where matrices theta (B, 3, 3) say, output to input coordinates."""
+    height, width = images.shape[-2:]
+    grid = GridGenerator((height, width)).to(images.device)(theta)
+    seen: Tensor = ImageSampler()(images, grid)
+    return seen
+
+
+def share_collapsed(arrays: Mapping[str, np.ndarray], size: tuple[int, int]) -> float:
+    """Return the share of the views kept that show next to nothing of an image of `size`; 0 without views.
+
+    A spatial transformer that has learned an empty crop answers without looking.
+    """
+    if "theta" not in arrays:
+        return 0.0
+    theta = torch.from_numpy(arrays["theta"]).flatten(0, 1)
+    return float(collapsed(GridGenerator(size)(theta)).double().mean())
+
+
+def drawings(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+    """Return what the model draws; nothing where it was built without a decoder."""
+    if classifier.decoder is None:
+        return {}
+    return reconstructions(classifier, sitting) | dimensions(classifier, sitting)
+
+
+def reconstructions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+    """Return reconstructions by label and by prediction, failures among them, at the middle level."""
+    labels, sought = sitting.images.labels, sitting.images.suite.sought
+    predicted = predicted_classes(sitting.probabilities[:, sitting.middle], sought)
+    chosen = _right_and_wrong((predicted == labels).all(axis=1))
+    images = sitting.changed(chosen, sitting.middle)
+    drawn = classifier.reconstruct_each(classifier.capsules(images))
+    arrays = {
+        "reconstruction_images": to_bytes(images),
+        "reconstruction_labels": labels[chosen],
+        "reconstruction_predicted": predicted[chosen],
+        "reconstruction_by_label": to_bytes(_of_classes(drawn, labels[chosen])),
+        "reconstruction_by_prediction": to_bytes(_of_classes(drawn, predicted[chosen])),
+    }
+    if sought == 1:
+        return arrays
+    absent = _least_likely(sitting.probabilities[chosen, sitting.middle], labels[chosen])
+    return arrays | {
+        "reconstruction_absent": to_bytes(_of_classes(drawn, absent[:, None])[:, 0]),
+        "reconstruction_absent_class": absent,
+    }
+
+
+def dimensions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+    """Return what the capsules of a few digits draw when each dimension is moved, at the middle level."""
+    shown = sitting.samples[np.linspace(0, len(sitting.samples) - 1, DIGITS).round().astype(int)]
+    labels = sitting.images.labels[shown, 0]
+    capsules = classifier.capsules(sitting.changed(shown, sitting.middle))
+    steps = torch.from_numpy(STEPS).to(capsules)
+    moves = steps[:, None] * torch.eye(capsules.shape[2], device=capsules.device)[:, None]
+    drawn = []
+    for capsule, label in zip(capsules, labels, strict=True):
+        moved = capsule.repeat(*moves.shape[:2], 1, 1)
+        moved[:, :, label] += moves
+        each = classifier.reconstruct_each(moved.flatten(0, 1))
+        drawn.append(each[:, label].unflatten(0, moves.shape[:2]))
+    return {
+        "dimensions": to_bytes(torch.stack(drawn)),
+        "dimension_labels": labels,
+        "dimension_steps": STEPS,
+    }
+
+
+def couplings(classifier: Routes, sitting: Sitting) -> Arrays:
+    """Return how strongly each place of the samples is coupled to the predicted class: untransformed, and last."""
+    suite = sitting.images.suite
+    unchanged = int(np.abs(np.asarray(suite.levels) - suite.identity).argmin())
+    shown = (unchanged, len(suite.levels) - 1)
+    predicted = predicted_classes(sitting.probabilities[sitting.samples], 1)[..., 0]
+    maps = []
+    for level in shown:
+        coupling = classifier.coupling_maps(sitting.changed(sitting.samples, level))
+        winner = torch.from_numpy(predicted[:, level]).clamp(min=0).to(coupling.device)
+        maps.append(coupling[torch.arange(len(coupling)), winner])
+    return {
+        "coupling": torch.stack(maps, dim=1).float().cpu().numpy(),
+        "coupling_levels": np.asarray(suite.levels)[list(shown)],
+        "coupling_lattice": np.asarray(classifier.coupling_lattice),
+    }
+
+
+PORTRAITS: Mapping[type, Callable[[Any, Sitting], Arrays]] = {
+    ChoosesView: views,
+    Reconstructs: drawings,
+    Routes: couplings,
+}
+"""What is drawn of a model, by what it shows."""
+
+
+def to_bytes(images: Tensor) -> np.ndarray:
+    """Return images in [0, 1] as uint8."""
+    pixels: np.ndarray = images.clamp(0, 1).mul(255).round().byte().cpu().numpy()
+    return pixels
+
+
+def _right_and_wrong(right: np.ndarray) -> np.ndarray:
+    """Return the positions of RECONSTRUCTED images, the first right ones and, where there are, the first wrong."""
+    wrong = np.flatnonzero(~right)[:FAILURES]
+    return np.concatenate((np.flatnonzero(right)[: RECONSTRUCTED - len(wrong)], wrong))
+
+
+def _of_classes(drawn: Tensor, classes: np.ndarray) -> Tensor:
+    """Return the drawings (R, k, C, H, W) of `classes` (R, k) among those of all classes (R, K, C, H, W)."""
+    rows = torch.arange(len(drawn), device=drawn.device)[:, None]
+    return drawn[rows, torch.from_numpy(classes).clamp(min=0).to(drawn.device)]
+
+
+def _least_likely(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the class (R,) of probabilities (R, K) that is least likely, none of the labels (R, k)."""
+    masked = np.nan_to_num(probabilities, nan=1.0).copy()
+    np.put_along_axis(masked, labels, np.inf, axis=1)
+    least: np.ndarray = masked.argmin(axis=1)
+    return least

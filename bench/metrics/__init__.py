@@ -1,0 +1,1 @@
+"""Every number's definition beside its pure function."""

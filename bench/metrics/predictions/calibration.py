@@ -1,0 +1,90 @@
+"""Whether confidence, or a probability of presence, is worth its name.
+
+Answers are put into bins by what was claimed of them, and in each bin the claim is held against what was true. A
+bin's share of answers cancels the denominators of its two means, so a calibration error is a sum over bins of
+|sum of outcome minus claim|, over the number of answers: `bin_gaps` holds what images add to these sums.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from runbench.metrics.predictions.weighted import (
+    BoolArray,
+    Float32Array,
+    Float64Array,
+    IntArray,
+    ratio,
+    weighted_float_sums,
+    weighted_sums,
+)
+
+BINS = 15
+
+
+def equal_width_bins(claims: npt.NDArray[np.floating[Any]], bins: int = BINS) -> IntArray:
+    """Return the number of the equal-width bin ((b / bins, (b + 1) / bins]; 0 in the first) of each value."""
+    edges = np.linspace(0.0, 1.0, bins + 1)[1:-1]
+    return np.searchsorted(edges, claims, side="left")
+
+
+def equal_mass_bins(claims: Float64Array, mask: BoolArray, bins: int = BINS) -> IntArray:
+    """Return the bin of each value, (n, L), such that at each level each holds as many masked values.
+
+    claims and mask (n, L). Edges are values: the last of each bin, which belongs to it with all that equal it, so
+    ties stay together and make bins unequal or empty. Edges are those of the images themselves, and stay where
+    they are when images are resampled. After Nguyen & O'Connor 2015, section 3.
+    """
+    numbers = np.zeros(claims.shape, dtype=np.int64)
+    for level in range(claims.shape[1]):
+        ascending = np.sort(claims[mask[:, level], level])
+        # The b-th edge is the value of rank b n / bins, rounded up; whole numbers keep it exact.
+        last = -(-np.arange(1, bins) * len(ascending) // bins) - 1
+        edges = ascending[last] if ascending.size else ascending
+        numbers[:, level] = np.searchsorted(edges, claims[:, level], side="left")
+    return numbers
+
+
+def bin_gaps(bins: IntArray, differences: npt.NDArray[np.floating[Any]], mask: BoolArray) -> Float64Array:
+    """Return what each image adds to each bin at each level, (n, L, BINS): its outcomes minus its claims.
+
+    bins and differences (n, L), or (n, L, E) where each image makes E claims; mask (n, L).
+    """
+    claims = bins.reshape(mask.size, -1)
+    places = np.arange(mask.size)[:, np.newaxis] * BINS + claims
+    counted = differences.reshape(claims.shape).astype(np.float64) * mask.reshape(-1, 1)
+    sums = np.bincount(places.ravel(), weights=counted.ravel(), minlength=mask.size * BINS)
+    return np.asarray(sums.reshape(*mask.shape, BINS), dtype=np.float64)
+
+
+def presence_gaps(probabilities: Float32Array, present: BoolArray, mask: BoolArray) -> Float64Array:
+    """Return `bin_gaps` of the claims that each class is present, in bins of equal width, (n, L, BINS).
+
+    probabilities (n, L, K), present (n, K), mask (n, L). An image's K claims are averaged, so that calibration
+    errors are over all n K claims at a level.
+    """
+    differences = (present[:, np.newaxis, :] - probabilities.astype(np.float64)) / present.shape[1]
+    return bin_gaps(equal_width_bins(probabilities), differences, mask)
+
+
+def calibration_error(sums: Float64Array, totals: npt.NDArray[np.floating[Any]]) -> Float64Array:
+    """Return the calibration errors, (...), from sums over images of `bin_gaps`, (..., BINS).
+
+    totals (...) are the sums of the answers' weights. The sum over bins of |accuracy - confidence| times the
+    bin's share of answers: Guo et al. 2017, eq. 3.
+    """
+    return ratio(np.abs(sums).sum(axis=-1), totals)
+
+
+def expected_calibration_error(
+    correct: BoolArray, confidence: Float64Array, mask: BoolArray, weights: Float32Array
+) -> Float64Array:
+    """Return the calibration error at each level in bins of equal width, (R, L).
+
+    correct, confidence and mask (n, L), weights (R, n).
+    """
+    gaps = bin_gaps(equal_width_bins(confidence), correct - confidence, mask)
+    return calibration_error(weighted_float_sums(weights, gaps), weighted_sums(weights, mask))

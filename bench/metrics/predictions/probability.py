@@ -1,0 +1,40 @@
+"""How far probabilities are from the truth: rules that are best met by the true probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array
+
+FLOOR = 1e-7
+"""The least probability that a logarithm is taken of: single precision holds none nearer to 1 than 6e-8."""
+
+
+def brier_scores(probabilities: Float32Array, present: BoolArray) -> Float64Array:
+    """Return the squared distance between the probabilities and the truth, (n, L), from 0 to the number K.
+
+    probabilities (n, L, K), present (n, K). A sum over classes, so that a single object's is at most 2; for pairs,
+    the sum of the scores of K independent presences. Brier 1950, Mon. Weather Rev. 78, eq. 2.
+    """
+    differences = probabilities.astype(np.float64) - present[:, np.newaxis, :]
+    return np.asarray(np.einsum("nlk,nlk->nl", differences, differences))
+
+
+def class_log_losses(probabilities: Float32Array, present: BoolArray) -> Float64Array:
+    """Return minus the logarithm of the probability of the one class present, (n, L), in nats.
+
+    probabilities (n, L, K), present (n, K) with one class each. Below FLOOR, the logarithm is FLOOR's.
+    """
+    of_label = np.take_along_axis(probabilities, present.argmax(axis=1)[:, np.newaxis, np.newaxis], axis=2)
+    return np.asarray(-np.log(np.maximum(of_label[:, :, 0].astype(np.float64), FLOOR)))
+
+
+def presence_log_losses(probabilities: Float32Array, present: BoolArray) -> Float64Array:
+    """Return minus the logarithm of the probability of what is present and what is not, (n, L), in nats.
+
+    probabilities (n, L, K) of presences taken as independent, present (n, K): a sum over classes. Below FLOOR,
+    each logarithm is FLOOR's.
+    """
+    presence = probabilities.astype(np.float64)
+    of_truth = np.where(present[:, np.newaxis, :], presence, 1 - presence)
+    return np.asarray(-np.log(np.maximum(of_truth, FLOOR)).sum(axis=2))

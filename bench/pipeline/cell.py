@@ -1,0 +1,182 @@
+"""Run one cell: its model trained or loaded, its sweep, and the files that it leaves."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import torch
+
+from runbench.analysis.tables import replace_rows
+from runbench.data.training_images import TrainingImages
+from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.introspection import Sitting, portray, share_collapsed, views_by_epoch
+from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
+from runbench.evaluation.sweep import TestImages, attained_levels, one_of_each, sample_images, sweep
+from runbench.models.base import Classifier
+from runbench.pipeline.configuration import Cell
+from runbench.pipeline.plan import Plan, PlannedCell, gallery_path, prediction_path, response_path
+from runbench.pipeline.presets import PRESET_SIZES
+from runbench.progress import Progress
+from runbench.store import records
+from runbench.training.checkpoints import read_weights
+from runbench.training.train import build_model, first_images, train
+
+
+def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
+    """Train or load the cell's model, sweep it and store what it says; return the cell's state.
+
+    Raises DivergedError where training does, and whatever a plug-in raises.
+    """
+    cell, configuration = planned.cell, plan.configuration
+    classifier, remark, training = _trained_model(plan, planned, progress)
+    classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
+    probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
+    labels, sought = images.labels, cell.suite.sought
+    columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities, attained_levels(images))
+    samples = samples_of(images)
+    shown = probabilities[samples]
+    predicted = predicted_classes(shown, sought)
+    path = prediction_path(configuration.folder, cell)
+    watched = first_images(_seen_in(plan, planned, "validation"), plan.device)
+    portrait, remarks = portray(classifier, Sitting(images, samples, probabilities, plan.device))
+    empty = share_collapsed(portrait, (cell.suite.canvas, cell.suite.canvas))
+    if empty > 0:
+        remarks.append(f"collapsed: {empty:.0%} of its views show next to nothing")
+    rows, trouble = _responses(plan, planned, classifier, images, progress)
+    records.write_responses(response_path(configuration.folder, cell), rows)
+    remarks += trouble
+    records.write_arrays(
+        gallery_path(configuration.folder, cell),
+        predicted=predicted if sought > 1 else predicted[..., 0],
+        confidence=confidence_of(shown, sought),
+        **portrait,
+        **views_by_epoch(training.get("views", []), watched),
+    )
+    records.write_predictions(path, columns)
+    return {
+        "state": "done",
+        "reason": "; ".join([remark, *remarks]),
+        "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
+        "sha256": records.sha256(path),
+        "responses sha256": records.sha256(response_path(configuration.folder, cell)),
+        "training seconds": round(training.get("seconds", 0.0), 2),
+    }
+
+
+def _responses(
+    plan: Plan, planned: PlannedCell, classifier: Classifier, images: TestImages, progress: Progress
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the rows of what is measured inside the model, and a line where a plug-in does not let itself be.
+
+    What cannot be measured of its inside costs these rows, not the predictions.
+    """
+    cell = planned.cell
+    try:
+        rows = measure_responses(
+            classifier, cell.model.layers, images, plan.device, progress, f"{cell.address}: features"
+        )
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+        return [], [f"no measures of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})"]
+    address = {
+        "suite": cell.suite.name,
+        "kind": cell.suite.kind,
+        "model": cell.model.name,
+        "architecture": cell.model.architecture,
+        "regime": cell.model.regime,
+        "seed": cell.seed,
+    }
+    return [address | row for row in rows], []
+
+
+def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:
+    """Return the cell's model with its weights, given, stored or trained now, a remark, and how training went."""
+    cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
+    channels = dataset.train.images.shape[1]
+    classes = len(dataset.spec.classes)
+    classifier = build_model(cell.model, channels, classes, cell.suite.canvas, configuration.preset, cell.seed).to(
+        plan.device
+    )
+    given = configuration.weights.get(cell.model.name)
+    if given is not None:
+        classifier.load_state_dict(read_weights(given))
+        return classifier, f"weights of {given.name}", {}
+    description = planned.checkpoint.read()
+    if description is not None:
+        remark = "trained before"
+    else:
+        damaged = list(planned.checkpoint.folder.glob(f"{planned.checkpoint.key}.*.corrupt"))
+        remark = "a damaged checkpoint was set aside and trained again" if damaged else "trained now"
+        description = _train(plan, planned, classifier, progress)
+    classifier.load_state_dict(read_weights(planned.checkpoint.weights))
+    _write_history(plan, cell, description["history"])
+    accuracy = _last_accuracy(description["history"])
+    return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description
+
+
+def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: Progress) -> dict[str, Any]:
+    cell, configuration = planned.cell, plan.configuration
+    went = train(
+        classifier,
+        cell.model.recipe(configuration.preset),
+        _seen_in(plan, planned, "training"),
+        _seen_in(plan, planned, "validation"),
+        configuration.precision,
+        planned.checkpoint,
+        progress,
+        title=f"{cell.address}: training",
+    )
+    return planned.checkpoint.write(classifier.state_dict(), {**went, "identity": planned.training})
+
+
+def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "validation"]) -> TrainingImages:
+    """Return the images that the cell's model sees in training, or in the validations of it."""
+    cell, preset, dataset = planned.cell, plan.configuration.preset, plan.dataset
+    sizes, recipe = PRESET_SIZES[preset], cell.model.recipe(preset)
+    splits = {
+        "training": dataset.train.first(sizes.train),
+        "validation": dataset.validation.first(sizes.validation),
+    }
+    return TrainingImages(
+        split=splits[purpose],
+        classes=len(dataset.spec.classes),
+        dataset=dataset.spec.name,
+        purpose=purpose,
+        suite=cell.suite,
+        regime=cell.model.regime,
+        seed=cell.seed,
+        batch_size=recipe.batch_size,
+        shift=recipe.shift,
+    )
+
+
+def _last_accuracy(history: list[dict[str, Any]]) -> float:
+    return float([row["value"] for row in history if row["measure"] == "validation accuracy"][-1])
+
+
+def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> None:
+    address = {"suite": cell.suite.name, "model": cell.model.name, "seed": cell.seed}
+    described = address | {"architecture": cell.model.architecture, "regime": cell.model.regime}
+    rows = pd.DataFrame([described | row for row in history])
+    replace_rows(plan.configuration.folder / "history.csv", records.HISTORY_COLUMNS, address, rows)
+
+
+def samples_of(images: TestImages) -> np.ndarray:
+    """Return the positions of the images that the report shows: the first of each label."""
+    return one_of_each(images.scenes.labels(torch.arange(len(images.scenes)))[:, 0].numpy())
+
+
+def write_samples(plan: Plan, images: TestImages) -> None:
+    """Store one image of each class along the suite's axis, for the report to show."""
+    path = plan.configuration.folder / "gallery" / images.suite.name / "samples.npz"
+    if path.exists():
+        return
+    samples, labels = samples_of(images), images.labels
+    records.write_arrays(
+        path,
+        images=sample_images(images, samples),
+        levels=np.asarray(images.suite.levels),
+        sample=samples,
+        labels=labels[samples] if images.suite.sought > 1 else labels[samples, 0],
+    )

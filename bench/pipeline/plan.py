@@ -1,0 +1,131 @@
+"""What a run will do: its cells, what is there of each already, and what that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from runbench.data.loading import Dataset, load_dataset
+from runbench.environment import resolve_device
+from runbench.errors import UnusableEnvironmentError
+from runbench.models.spec import ModelSpec
+from runbench.pipeline.configuration import (
+    Cell,
+    Configuration,
+    cell_identity,
+    cells,
+    key_of,
+    run_identity,
+    training_identity,
+)
+from runbench.pipeline.presets import PRESET_SIZES
+from runbench.store import records
+from runbench.store.manifest import refuse_conflict
+from runbench.training.checkpoints import Checkpoint, read_weights
+from runbench.training.train import build_model
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """Hold a cell, the identities of its training and of its rows, and whether those rows are stored already."""
+
+    cell: Cell
+    training: dict[str, Any]
+    identity: dict[str, Any]
+    checkpoint: Checkpoint
+    stored: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold everything that a run needs before its first step, all of it checked."""
+
+    configuration: Configuration
+    device: torch.device
+    dataset: Dataset
+    identity: Mapping[str, Any]
+    manifest: Mapping[str, Any] | None
+    cells: tuple[PlannedCell, ...]
+
+
+def make_plan(configuration: Configuration, manifest: Mapping[str, Any] | None) -> Plan:
+    """Load the data, find the device and what is stored under `manifest`; change nothing.
+
+    Raises ConflictError where the run's folder holds another configuration, UnusableEnvironmentError for a
+    device, data or weights that are not as they must be.
+    """
+    device = resolve_device(configuration.device)
+    dataset = load_dataset(configuration.dataset, configuration.data)
+    identity = run_identity(configuration, dataset.sha256, device.type)
+    for model in configuration.models:
+        if model.name in configuration.weights:
+            _check_weights(configuration, model, dataset)
+    if manifest is not None:
+        refuse_conflict(manifest["identity"], identity, configuration.folder)
+    planned = tuple(_plan_cell(cell, configuration, identity, manifest) for cell in cells(configuration))
+    return Plan(configuration, device, dataset, identity, manifest, planned)
+
+
+def prediction_path(folder: Path, cell: Cell) -> Path:
+    """Return where a cell's per-sample rows are kept."""
+    return folder / "predictions" / f"{cell.address}.parquet"
+
+
+def response_path(folder: Path, cell: Cell) -> Path:
+    """Return where what was measured inside a cell's model is kept."""
+    return folder / "responses" / f"{cell.address}.parquet"
+
+
+def gallery_path(folder: Path, cell: Cell) -> Path:
+    """Return where a cell's answers to the sample images are kept."""
+    return folder / "gallery" / f"{cell.address}.npz"
+
+
+def test_count(plan: Plan) -> int | None:
+    """Return how many test images are measured: the limit, else the preset's number; None is all."""
+    limit = plan.configuration.limit
+    return PRESET_SIZES[plan.configuration.preset].test if limit is None else limit
+
+
+def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Dataset) -> None:
+    """Raise UnusableEnvironmentError where given weights are not a model's."""
+    path = configuration.weights[model.name]
+    weights = {name: tensor.shape for name, tensor in read_weights(path).items()}
+    channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
+    for suite in configuration.suites:
+        try:
+            classifier = build_model(model, channels, classes, suite.canvas, configuration.preset, seed=0)
+        except Exception as error:
+            raise UnusableEnvironmentError(f"the model {model.name!r} cannot be built: {error}") from error
+        wanted = {name: tensor.shape for name, tensor in classifier.state_dict().items()}
+        wrong = [name for name in wanted | weights if wanted.get(name) != weights.get(name)]
+        if wrong:
+            raise UnusableEnvironmentError(
+                f"the weights in {path} do not fit the model {model.name!r} at {suite.canvas}x{suite.canvas}: "
+                f"{', '.join(wrong)} differ in name or shape"
+            )
+
+
+def _plan_cell(
+    cell: Cell, configuration: Configuration, run: Mapping[str, Any], manifest: Mapping[str, Any] | None
+) -> PlannedCell:
+    given = configuration.weights.get(cell.model.name)
+    training = training_identity(cell, run, None if given is None else records.sha256(given))
+    identity = cell_identity(cell, run, training)
+    state = {} if manifest is None else manifest["cells"].get(cell.address, {})
+    done = state.get("state") == "done"
+    if done:
+        refuse_conflict(
+            state["training"] | state["identity"], training | identity, configuration.folder / cell.address
+        )
+    files = {
+        "sha256": prediction_path(configuration.folder, cell),
+        "responses sha256": response_path(configuration.folder, cell),
+    }
+    whole = all(path.exists() and records.sha256(path) == state.get(name) for name, path in files.items())
+    stored = done and whole and gallery_path(configuration.folder, cell).exists()
+    return PlannedCell(cell, training, identity, Checkpoint(configuration.checkpoints, key_of(training)), stored)

@@ -1,0 +1,200 @@
+"""Run what is missing of a plan, cell by cell, and keep the manifest true at every moment."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from runbench.analysis.tables import read_costs, replace_rows
+from runbench.cli.terminal import render_duration
+from runbench.environment import all_versions, git_commit, hardware, use
+from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
+from runbench.evaluation.cost import CostRequest, measure_apart
+from runbench.evaluation.sweep import TestImages, lay_out
+from runbench.models.spec import ModelSpec
+from runbench.pipeline.cell import run_cell, write_samples
+from runbench.pipeline.configuration import EVALUATION_SEED
+from runbench.pipeline.plan import Plan, PlannedCell, test_count
+from runbench.pipeline.presets import PRESET_SIZES
+from runbench.progress import Progress
+from runbench.store import records
+from runbench.store.manifest import now, write_manifest
+from runbench.suites import Suite
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Say what became of a cell or of a network's costs: a state, and one line about it."""
+
+    address: str
+    state: str
+    remark: str
+
+    @property
+    def complete(self) -> bool:
+        """Return whether the numbers that were asked for are there."""
+        return self.state in ("kept", "done", "costs")
+
+
+def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
+    """Run every cell that is missing, then the costs; yield an outcome as soon as it stands.
+
+    A cell that fails is named in the manifest and the others go on. Raises UnusableEnvironmentError where the
+    disk fails.
+    """
+    configuration = plan.configuration
+    use(plan.device, configuration.threads)
+    unpriced = _unpriced(plan)
+    if all(planned.stored for planned in plan.cells) and not unpriced:
+        # Nothing is left to do, so the manifest stays as it is, and the report with it
+        yield from (Outcome(planned.cell.address, "kept", "stored already") for planned in plan.cells)
+        return
+    manifest = _begin(plan, command)
+    write_manifest(configuration.folder, manifest)
+    for suite in configuration.suites:
+        images = lay_out(suite, plan.dataset.spec.name, plan.dataset.test, test_count(plan))
+        write_samples(plan, images)
+        manifest["draws"][suite.name] = images.sha256
+        for planned in plan.cells:
+            if planned.cell.suite is not suite:
+                continue
+            if planned.stored:
+                yield Outcome(planned.cell.address, "kept", "stored already")
+                continue
+            begun = time.perf_counter()
+            state = _attempt(plan, planned, images, progress)
+            seconds = time.perf_counter() - begun
+            if state["state"] == "done":
+                readings = manifest["probabilities"].setdefault(suite.kind, {})
+                readings[planned.cell.model.name] = state.pop("probabilities")
+            manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
+            write_manifest(configuration.folder, manifest)
+            yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({render_duration(seconds)})")
+    yield from _measure_costs(plan, unpriced)
+    manifest["finished"] = now()
+    write_manifest(configuration.folder, manifest)
+
+
+def _begin(plan: Plan, command: str) -> dict[str, Any]:
+    """Return the manifest as it stands before the first cell: what is stored, and what is still missing."""
+    before = plan.manifest or {"cells": {}, "draws": {}, "probabilities": {}, "started": now()}
+    missing = {
+        planned.cell.address: {
+            "state": "missing",
+            "reason": "not run yet",
+            "checkpoint": planned.checkpoint.key,
+            "training": planned.training,
+            "identity": planned.identity,
+        }
+        for planned in plan.cells
+        if not planned.stored
+    }
+    configuration = plan.configuration
+    return {
+        "name": configuration.name,
+        "command": command,
+        "configuration": {
+            "dataset": configuration.dataset.name,
+            "preset": configuration.preset,
+            "test images": len(plan.dataset.test.first(test_count(plan))),
+            "device": str(plan.device),
+            "precision": configuration.precision,
+            "evaluation batch size": configuration.batch_size,
+            "threads": configuration.threads,
+            "evaluation seed": EVALUATION_SEED,
+            "left out": dict(configuration.left_out),
+        },
+        "identity": dict(plan.identity),
+        "data": {
+            "name": configuration.dataset.name,
+            "sha256": plan.dataset.sha256,
+            "classes": list(configuration.dataset.classes),
+            "training images": len(plan.dataset.train.first(PRESET_SIZES[configuration.preset].train)),
+            "validation images": len(plan.dataset.validation.first(PRESET_SIZES[configuration.preset].validation)),
+            "test images": len(plan.dataset.test),
+        },
+        "draws": before["draws"],
+        "probabilities": before["probabilities"],
+        "versions": all_versions(),
+        "hardware": hardware(plan.device),
+        "git_commit": git_commit(),
+        "started": before["started"],
+        "finished": None,
+        "cells": before["cells"] | missing,
+    }
+
+
+def _attempt(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
+    """Run a cell; whatever goes wrong in it is its state, except a failing disk, which stops the run."""
+    try:
+        return run_cell(plan, planned, images, progress)
+    except DivergedError as error:
+        return {"state": "diverged", "reason": str(error)}
+    except BenchError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            raise UnusableEnvironmentError(
+                f"{error.filename or plan.configuration.output}: {error.strerror}"
+            ) from error
+        return _failed(error)
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; the other cells go on
+        return _failed(error)
+
+
+def _failed(error: Exception) -> dict[str, Any]:
+    reason = " ".join(str(error).split())
+    return {"state": "failed", "reason": f"{type(error).__name__}: {reason}"[:500]}
+
+
+def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
+    """Return the suites and models whose costs at this batch size are not stored."""
+    stored = read_costs(plan.configuration.folder)
+    alike = stored[(stored["cost"] == "throughput") & (stored["batch_size"] == plan.configuration.batch_size)]
+    known = set(zip(alike["suite"], alike["model"], strict=True))
+    pairs = plan.configuration.pairs
+    return [(suite, model) for suite, model in pairs if (suite.name, model.name) not in known]
+
+
+def _measure_costs(plan: Plan, unpriced: list[tuple[Suite, ModelSpec]]) -> Iterator[Outcome]:
+    """Measure each network once, apart from its training, and store a copy of its costs under every model."""
+    configuration = plan.configuration
+    measured: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for suite, model in unpriced:
+        network = (model.network, suite.canvas)
+        begun = time.perf_counter()
+        if network not in measured:
+            request = CostRequest(
+                model=model.name,
+                plugins=configuration.plugins,
+                preset=configuration.preset,
+                channels=plan.dataset.train.images.shape[1],
+                classes=len(plan.dataset.spec.classes),
+                canvas=suite.canvas,
+                batch_size=configuration.batch_size,
+                device=str(plan.device),
+                precision=configuration.precision,
+                threads=configuration.threads,
+            )
+            try:
+                measured[network] = measure_apart(request)
+            except Exception as error:  # noqa: BLE001 - as for a cell
+                yield Outcome(f"{suite.name}/{model.name}", "no costs", _failed(error)["reason"])
+                continue
+            seconds = render_duration(time.perf_counter() - begun)
+            yield Outcome(f"{suite.name}/{model.name}", "costs", f"measured ({seconds})")
+        address = {"suite": suite.name, "model": model.name}
+        described = address | {
+            "architecture": model.architecture,
+            "regime": model.regime,
+            "device": str(plan.device),
+            "precision": configuration.precision,
+            "threads": configuration.threads,
+        }
+        rows = pd.DataFrame([described | row for row in measured[network]])
+        replace_rows(configuration.folder / "costs.csv", records.COSTS_COLUMNS, address, rows)

@@ -1,0 +1,206 @@
+"""From a comparison to what its templates show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from runbench.analysis.comparison.compared import Compared
+from runbench.analysis.comparison.matching import Match
+from runbench.formatting import MINUS, listed, points, quantity, signed
+from runbench.metrics.features.definitions import MEASURES
+from runbench.plots import Looks, looks_of
+from runbench.report.comparison.exhibits import exhibits, matrix, sweep_title
+from runbench.report.exhibit import Exhibit
+from runbench.report.tables import NOTHING, Entry, Table, cost_title
+from runbench.suites import Suite
+
+METHOD = (
+    "A suite is compared only where both runs were measured on the same test images: as many of the same data, "
+    "the same sha256 of images and draws, the same levels.",
+    "At each level two networks are compared on the images that one of them alone has right (exact McNemar test), "
+    "with the interval of Agresti & Min 2005; over the sweep by a bootstrap of 1,000 resamples that draw the same "
+    "images for both runs and, where several seeds are compared, training seeds too. Networks of the same seed in "
+    "both runs are a pair. With one seed, differences speak of these networks, not of how another training would "
+    "come out.",
+    "Where per-sample rows are not stored, intervals are built from those of the two numbers as if they were "
+    "independent (Newcombe 1998), and p-values follow from them; such rows are marked as not paired.",
+    "The runs separate where p is below 0.05 after Holm's correction over the models of one suite, level and pair "
+    "of networks. Levels and suites are not corrected for: of many, some separate by chance.",
+)
+"""How runs are compared, a paragraph each."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Hold what the page says of one suite."""
+
+    suite: Suite
+    ran: str
+    summary: Table
+    exhibits: tuple[Exhibit, ...]
+    measures: Table | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hold the whole comparison, ready for a template; `runs` names A and B."""
+
+    title: str
+    runs: tuple[str, str]
+    notes: tuple[str, ...]
+    refused: Mapping[str, str]
+    matrix: Exhibit | None
+    sections: tuple[Section, ...]
+    costs: Table | None
+    unlike: tuple[str, ...]
+    settings: Table | None
+    method: tuple[str, ...] = METHOD
+
+    @property
+    def exhibits(self) -> Iterator[Exhibit]:
+        """Go through everything that is drawn, in reading order."""
+        if self.matrix is not None:
+            yield self.matrix
+        for section in self.sections:
+            yield from section.exhibits
+
+
+def compose(compared: Compared) -> Page:
+    """Write and describe everything that was compared."""
+    looks = looks_of(pd.concat([compared.first.models, compared.second.models], ignore_index=True))
+    return Page(
+        title=" and ".join(compared.names),
+        runs=compared.names,
+        notes=compared.notes,
+        refused=compared.refused,
+        matrix=matrix(compared),
+        sections=tuple(_section(compared, suite, looks) for suite in compared.suites.values()),
+        costs=None if compared.costs.empty else _costs_table(compared.costs),
+        unlike=compared.unlike,
+        settings=None if compared.settings.empty else _settings_table(compared.settings),
+    )
+
+
+def verdict(row: Mapping[Any, Any]) -> str:
+    """Say which run a row of the comparison decides for."""
+    if not row["separated"]:
+        return "not separated"
+    return "A is higher" if row["difference"] > 0 else "B is higher"
+
+
+def p_text(value: float) -> str:
+    """Write a p-value: three decimals, small ones as a bound."""
+    if math.isnan(value):
+        return NOTHING
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _section(compared: Compared, suite: Suite, looks: Looks) -> Section:
+    rows = compared.comparison[compared.comparison["suite"] == suite.name]
+    measures = compared.measures[compared.measures["suite"] == suite.name]
+    return Section(
+        suite=suite,
+        ran=_ran(rows),
+        summary=_summary(rows, suite, compared.matches[suite.name]),
+        exhibits=tuple(exhibits(compared, suite, looks)),
+        measures=None if measures.empty else _measures_table(measures),
+    )
+
+
+def _ran(rows: pd.DataFrame) -> str:
+    """Say in one line how the runs were compared."""
+    paired = set(rows["paired"])
+    how = {
+        frozenset({True}): "compared image by image (paired)",
+        frozenset({False}): "compared by their tables alone (not paired)",
+    }.get(frozenset(paired), "compared image by image where per-sample rows are stored, else by their tables")
+    models = rows["model"].nunique()
+    return f"{models} model{'s' * (models > 1)} on the same {int(rows['count'].max()):,} test images, {how}."
+
+
+def _summary(rows: pd.DataFrame, suite: Suite, found: tuple[Match, ...]) -> Table:
+    sweeps, levels = rows[rows["level"].isna()], rows[rows["level"].notna()]
+    seeds = {match.model: _seeds(match) for match in found}
+    lines = []
+    for row in sweeps.to_dict(orient="records"):
+        own = levels[levels["model"] == row["model"]]
+        lines.append(
+            (
+                Entry(row["model"], seeds[row["model"]]),
+                Entry(f"{100 * row['value_a']:.1f}"),
+                Entry(f"{100 * row['value_b']:.1f}"),
+                _difference_entry(row),
+                Entry(p_text(row["p_holm"]), f"(uncorrected {p_text(row['p_value'])})"),
+                Entry(verdict(row), "(paired)" if row["paired"] else "(not paired)"),
+                Entry(f"{int(own['separated'].sum())} of {len(own)}"),
+            )
+        )
+    title = sweep_title(str(sweeps["score"].iloc[0]), suite)
+    heading = ("model", f"A: {title}", f"B: {title}", f"A {MINUS} B", "p (Holm)", "over the sweep", "levels apart")
+    return Table(heading, tuple(lines))
+
+
+def _seeds(match: Match) -> str:
+    of_a, of_b = (listed([str(seed) for seed in seeds]) for seeds in (match.seeds_a, match.seeds_b))
+    return f"seed {of_a}" if match.same_seeds else f"seed {of_a} in A, {of_b} in B"
+
+
+def _difference_entry(row: Mapping[Any, Any]) -> Entry:
+    written = points(row["difference"], row["low"], row["high"])
+    value, _, interval = written.partition(" [")
+    return Entry(value, f"[{interval}" if interval else "")
+
+
+def _measures_table(measures: pd.DataFrame) -> Table:
+    lines = []
+    for row in measures.to_dict(orient="records"):
+        measure = MEASURES.get(str(row["measure"]))
+        dimension = "" if pd.isna(row["dimension"]) else f", dimension {int(row['dimension'])}"
+        layer = "the whole network" if pd.isna(row["layer"]) else str(row["layer"])
+        known = not math.isnan(row["low"])
+        lines.append(
+            (
+                Entry(measure.title if measure else str(row["measure"])),
+                Entry(str(row["model"])),
+                Entry(f"{layer}{dimension}"),
+                Entry(f"{row['value_a']:.4g}"),
+                Entry(f"{row['value_b']:.4g}"),
+                Entry(f"{row['difference']:+.3g}", f"[{row['low']:+.3g}, {row['high']:+.3g}]" if known else ""),
+            )
+        )
+    return Table(("measure", "model", "layer", "A", "B", f"A {MINUS} B"), tuple(lines))
+
+
+def _costs_table(costs: pd.DataFrame) -> Table:
+    lines = []
+    for row in costs.to_dict(orient="records"):
+        change = 100 * (row["ratio"] - 1)
+        timed = not math.isnan(row["low_a"])
+        lines.append(
+            (
+                Entry(f"{row['model']}, {row['suite']}"),
+                Entry(cost_title(costs[costs["cost"] == row["cost"]], row["cost"]),
+                      f"batch size {row['batch_size']:g}" if timed and not math.isnan(row["batch_size"]) else ""),
+                _cost(row, "a"),
+                _cost(row, "b"),
+                Entry(NOTHING if math.isnan(change) else f"{signed(change)}%"),
+            )
+        )  # fmt: skip
+    return Table(("model and suite", "cost", "A", "B", "A against B"), tuple(lines))
+
+
+def _cost(row: Mapping[Any, Any], run: str) -> Entry:
+    low, high = float(row[f"low_{run}"]), float(row[f"high_{run}"])
+    between = "" if math.isnan(low) else f"{quantity(low)} to {quantity(high)}"
+    return Entry(quantity(float(row[f"value_{run}"])), between)
+
+
+def _settings_table(settings: pd.DataFrame) -> Table:
+    return Table(
+        ("setting", "A", "B"), tuple(tuple(map(Entry, row)) for row in settings.itertuples(index=False, name=None))
+    )

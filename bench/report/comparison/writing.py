@@ -1,0 +1,32 @@
+"""Put a comparison's files in their places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runbench.analysis.comparison.compared import Compared
+from runbench.plots import style
+from runbench.report.comparison.page import compose
+from runbench.report.writing import write_page
+
+
+def write_comparison(compared: Compared, destination: Path) -> Path:
+    """Write a comparison into `destination`, as `write_page` does, and return its index.html.
+
+    Beside the exhibits' tables there are comparison.csv, measures.csv, costs.csv and settings.csv, as far as they
+    have rows. The same tables give the same bytes.
+    """
+    tables = {
+        "comparison": compared.comparison,
+        "measures": compared.measures,
+        "costs": compared.costs,
+        "settings": compared.settings,
+    }
+    with style():
+        return write_page(
+            compose(compared),
+            destination,
+            "compare.html.j2",
+            "compare.md.j2",
+            {name: table for name, table in tables.items() if len(table)},
+        )

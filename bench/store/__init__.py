@@ -1,0 +1,1 @@
+"""The run folder, and the only room that knows its files. No torch."""

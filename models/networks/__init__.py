@@ -1,0 +1,1 @@
+"""Whole networks, and the functions that build them."""

@@ -1,0 +1,205 @@
+"""The pass as a whole: what its rows look like, for how few images it works, and what does not change them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from runbench.cli.main import main
+from runbench.evaluation.features import linear
+from runbench.evaluation.features import sweep as responses_sweep
+from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.sweep import lay_out
+from runbench.metrics.features.definitions import MEASURES
+from runbench.models.registry import get_model
+from runbench.progress import silent
+from runbench.store import records
+from runbench.suites import SUITES
+
+CPU = torch.device("cpu")
+PLUGIN = Path(__file__).parents[3] / "fixtures" / "plugins" / "shy.py"
+CELL = {"suite": "rotation", "kind": "single", "model": "m", "architecture": "a", "regime": "clean", "seed": 0}
+FEW = {"rotation": (0.0, 30.0, 90.0), "translation": (0.0, 2.0), "elastic": (0.0, 2.0), "overlap": (0.0, 0.5)}
+
+
+def network():
+    torch.manual_seed(0)
+    layers = nn.Conv2d(1, 4, 5, stride=2), nn.ReLU(), nn.Conv2d(4, 4, 3), nn.AdaptiveAvgPool2d(3)
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(36, 10))
+
+
+def built_in(name, suite):
+    torch.manual_seed(0)
+    return get_model(name).build(1, 10, (suite.canvas, suite.canvas), "smoke")
+
+
+def few_levels(name):
+    return replace(SUITES[name], levels=FEW[name])
+
+
+def stored(rows, path):
+    records.write_responses(path, [CELL | row for row in rows])
+    return records.read_responses(path)
+
+
+@pytest.fixture(scope="module")
+def both(digits):
+    """Return the rows of two models that show all that they have, of enough images for every measure."""
+    suite = few_levels("rotation")
+    images = lay_out(suite, "test", digits, 120)
+    with pytest.MonkeyPatch.context() as patch:
+        # Linear maps of all units take longer than everything else
+        patch.setattr(linear, "WIDTH", 110)
+        return {
+            name: measure_responses(built_in(name, suite), (), images, CPU, silent, "")
+            for name in ("stn", "capsnet")
+        }
+
+
+@pytest.fixture(params=["stn", "capsnet"])
+def everything(request, both):
+    """Return the rows of one of them."""
+    return both[request.param]
+
+
+def test_rows_are_of_the_schema_and_come_back_from_a_file(everything, tmp_path):
+    assert all(set(row) <= set(records.RESPONSES.names) for row in everything)
+    frame = stored(everything, tmp_path / "rows.parquet")
+    assert frame.columns.tolist() == records.RESPONSES.names
+    assert len(frame) == len(everything)
+    assert frame["value"].tolist() == [row["value"] for row in everything]
+    assert np.isfinite(frame["value"]).all()
+    assert not frame.duplicated(["measure", "layer", "level", "dimension"]).any()
+    bounded = frame.dropna(subset=["low", "high"])
+    assert len(bounded) > len(frame) / 3
+    assert (bounded["low"] <= bounded["high"]).all()
+
+
+def test_rows_are_what_the_table_of_measures_says(everything):
+    seen = {row["measure"] for row in everything}
+    assert len(seen) > 14
+    for row in everything:
+        measure = MEASURES[row["measure"]]
+        assert (row.get("level") is None) == (measure.over == "sweep"), measure.name
+        assert (row.get("layer") is not None) == (measure.of == "layer"), measure.name
+        assert (row.get("dimension") is not None) == (measure.of == "dimension"), measure.name
+        assert (row.get("resamples") is not None) == measure.resampled, measure.name
+        assert measure.floor or row.get("floor") is None, measure.name
+        assert 0 < row["count"] <= 120
+
+
+def test_every_measure_has_rows_somewhere(both):
+    seen = {row["measure"] for rows in both.values() for row in rows}
+    assert seen == set(MEASURES)
+
+
+@pytest.mark.parametrize("count", [1, 20])
+@pytest.mark.parametrize("suite", FEW)
+@pytest.mark.parametrize("model", ["baseline", "stn", "capsnet"])
+def test_a_few_images_are_enough(digits, tmp_path, model, suite, count):
+    images = lay_out(few_levels(suite), "test", digits, count)
+    rows = measure_responses(built_in(model, few_levels(suite)), (), images, CPU, silent, "")
+    frame = stored(rows, tmp_path / "rows.parquet")
+    assert np.isfinite(frame["value"]).all()
+    assert (frame["count"] <= count).all()
+    assert frame["measure"].eq("prediction_distance").sum() == len(FEW[suite])
+    # One image has no other to be compared with
+    assert frame["measure"].eq("feature_distance").any() == (count > 1)
+
+
+def test_a_set_of_changed_images_is_compared_with_the_unchanged_ones(measured):
+    rows = measured(network(), "stn-r", count=10)
+    assert rows.levels("prediction_distance") == [1.0]
+    assert rows.of("prediction_distance", level=1.0)["value"] > 0
+    assert rows.all("feature_distance")
+
+
+def test_a_set_of_pairs_has_no_unchanged_images(measured):
+    assert measured(nn.Sequential(nn.Flatten(), nn.LazyLinear(10)), "multimnist", count=5) == []
+
+
+def numbers_of(rows):
+    """Return each row's address with its numbers."""
+    return {
+        (row["measure"], row["layer"], row.get("level")): [
+            row.get(name) for name in ("value", "low", "high", "floor")
+        ]
+        for row in rows
+    }
+
+
+@pytest.mark.parametrize("batch", [3, 33])
+def test_batches_of_any_size_give_the_same_rows(measured, monkeypatch, batch):
+    expected = measured(network(), levels=FEW["rotation"], count=100)
+    monkeypatch.setattr(responses_sweep, "BATCH", batch)
+    found = measured(network(), levels=FEW["rotation"], count=100)
+    assert [row["measure"] for row in found] == [row["measure"] for row in expected]
+    numbers = numbers_of(found)
+    for address, values in numbers_of(expected).items():
+        for value, other in zip(values, numbers[address], strict=True):
+            assert (value is None) == (other is None), address
+            assert value is None or other == pytest.approx(value, rel=1e-3, abs=1e-5), address
+
+
+def test_wide_layers_pass_in_smaller_batches(monkeypatch):
+    layers = responses_sweep.find_layers(network(), (), (1, 28, 28), torch.Generator().manual_seed(0))
+    each = 4 * sum(int(np.prod(layer.shape)) for layer in layers)
+    assert responses_sweep._batch_size(layers) == responses_sweep.BATCH
+    monkeypatch.setattr(responses_sweep, "BATCH_BYTES", 10 * each + 1)
+    assert responses_sweep._batch_size(layers) == 10
+    monkeypatch.setattr(responses_sweep, "BATCH_BYTES", 1)
+    assert responses_sweep._batch_size(layers) == 1
+
+
+def test_the_same_images_give_the_same_rows(measured):
+    one, other = (measured(network(), levels=(0.0, 45.0), count=70) for _ in range(2))
+    assert numbers_of(one) == numbers_of(other)
+    assert all(np.array_equal(a.get("resamples"), b.get("resamples")) for a, b in zip(one, other, strict=True))
+
+
+def test_answers_that_are_not_finite_are_left_out(measured):
+    class Forgetful(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = network()
+
+        def forward(self, images):
+            scores = self.inner(images)
+            return scores.masked_fill(images.sum(dim=(1, 2, 3))[:, None] < 60, torch.nan)
+
+    rows = measured(Forgetful(), levels=(0.0, 90.0), count=80)
+    row = rows.of("prediction_distance", level=90.0)
+    assert 0 < row["count"] < 80
+    assert row["value"] > 0
+    assert all(np.isfinite(row["value"]) for row in rows)
+    assert rows.all("pose_decodability")
+
+
+def test_features_that_are_not_finite_cost_their_own_rows(measured):
+    class Blind(nn.Module):
+        def forward(self, features):
+            return features.masked_fill(features.mean(dim=(1, 2, 3), keepdim=True) > 0.03, torch.nan)
+
+    layers = nn.Conv2d(1, 4, 5, stride=2), Blind(), nn.Conv2d(4, 2, 3, stride=3), nn.Flatten(), nn.LazyLinear(10)
+    rows = measured(nn.Sequential(*layers), levels=(0.0, 90.0), count=80)
+    assert all(np.isfinite(row["value"]) for row in rows)
+    assert rows.of("equivariance_error", "network.0 (convolution)", 90.0)
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_plug_in_that_does_not_let_itself_be_measured_loses_these_rows_alone(arguments, tmp_path):
+    weights = tmp_path / "shy.safetensors"
+    save_file({"linear.weight": torch.randn(10, 784), "linear.bias": torch.zeros(10)}, weights)
+    given = ["--models", "shy", "--weights", f"shy={weights}", "--levels", "0", "90"]
+    assert main([*arguments, "--plugin", str(PLUGIN), *given]) == 0
+    (folder,) = (path.parent for path in (tmp_path / "results").glob("*/manifest.json"))
+    (cell,) = records.read_json(folder / "manifest.json")["cells"].values()
+    assert cell["state"] == "done"
+    assert "no measures of features (RuntimeError: that is private)" in cell["reason"]
+    address = "rotation/shy-seed0.parquet"
+    assert records.read_responses(folder / "responses" / address).empty
+    assert len(records.read_predictions(folder / "predictions" / address)) == 80

@@ -1,0 +1,98 @@
+import json
+from dataclasses import replace
+
+from runbench.models.registry import get_model
+from runbench.pipeline.configuration import Cell, cell_identity, cells, key_of, run_identity, training_identity
+from runbench.suites import SUITES
+
+SUITE = SUITES["rotation"]
+
+
+def identities(configuration, cell, weights=None):
+    run = run_identity(configuration, "data", "cpu")
+    training = training_identity(cell, run, weights)
+    return training, cell_identity(cell, run, training)
+
+
+def test_cells_are_every_suite_seed_and_model(configuration):
+    several = replace(configuration, seeds=(0, 3))
+    addresses = [cell.address for cell in cells(several)]
+    assert addresses == [
+        "rotation/linear-seed0",
+        "rotation/linear-augmented-seed0",
+        "rotation/linear-seed3",
+        "rotation/linear-augmented-seed3",
+    ]
+
+
+def test_what_decides_the_numbers_changes_the_key(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    training, rows = identities(configuration, cell)
+    for change in ({"preset": "paper"}, {"precision": "bf16"}, {"threads": 7}):
+        assert key_of(identities(replace(configuration, **change), cell)[0]) != key_of(training)
+    for other in (
+        replace(cell, seed=1),
+        replace(cell, model=get_model("stn")),
+        replace(cell, model=get_model("baseline")),
+    ):
+        assert key_of(identities(configuration, other)[0]) != key_of(training)
+    limited = identities(replace(configuration, limit=7), cell)
+    assert key_of(limited[0]) == key_of(training)
+    assert key_of(limited[1]) != key_of(rows)
+
+
+def test_what_decides_nothing_changes_no_key(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    for change in ({"batch_size": 1}, {"name": "other"}, {"seeds": (0, 1)}, {"models": ()}):
+        assert identities(replace(configuration, **change), cell) == identities(configuration, cell)
+
+
+def test_clean_models_of_two_suites_with_one_canvas_are_trained_once(configuration):
+    other = replace(
+        SUITE, name="other", transform="runbench.transforms.geometric:Other", training_range=(0.0, 1.0)
+    )
+    for model, alike in (("baseline", True), ("augmented", False)):
+        keys = {key_of(identities(configuration, Cell(suite, get_model(model), 0))[0]) for suite in (SUITE, other)}
+        assert (len(keys) == 1) is alike
+
+
+def test_given_weights_are_all_that_decides(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    given = identities(configuration, cell, weights="abc")[0]
+    assert given == identities(replace(configuration, threads=7), cell, weights="abc")[0]
+    assert given != identities(configuration, cell, weights="abd")[0]
+
+
+def test_what_an_augmented_model_sees_is_the_suites_whole_change(configuration):
+    affine, rotated = SUITES["affine"], replace(SUITES["affine"], options={"rotation": 90.0})
+    placed = replace(affine, placement="centred")
+    for model, kept in (("augmented", 3), ("baseline", 2)):
+        keys = {
+            key_of(identities(configuration, Cell(suite, get_model(model), 0))[0])
+            for suite in (affine, rotated, placed)
+        }
+        assert len(keys) == kept
+
+
+def test_identities_are_as_json_gives_them_back(configuration):
+    for suite in SUITES.values():
+        for identity in identities(configuration, Cell(suite, get_model("augmented"), 0)):
+            assert json.loads(json.dumps(identity)) == identity
+
+
+def test_the_clean_models_of_all_suites_with_one_canvas_and_placement_are_the_same(configuration):
+    keys = {}
+    for suite in SUITES.values():
+        training, _ = identities(configuration, Cell(suite, get_model("capsnet"), 0))
+        keys.setdefault((suite.canvas, suite.placement), set()).add(key_of(training))
+    assert all(len(same) == 1 for same in keys.values())
+    assert len(keys) == len(set.union(*keys.values())) == 6
+
+
+def test_the_version_of_a_package_that_decides_a_network_changes_its_key(configuration, monkeypatch):
+    numpy_made = Cell(SUITE, replace(get_model("baseline"), packages=("numpy",)), 0)
+    keys = set()
+    for number in ("1.0", "2.0"):
+        monkeypatch.setattr("runbench.pipeline.configuration.version", lambda package, number=number: number)
+        keys.add(key_of(identities(configuration, numpy_made)[0]))
+    assert len(keys) == 2

@@ -1,0 +1,246 @@
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fixtures.synthetic import SHIFT, STREWN, TURN, model_rows, write_run
+from runbench import plots
+from runbench.analysis.paired import compare_models, no_comparisons
+from runbench.report.exhibit import SuiteTables
+from runbench.report.figures.pairs import differences, resolution, sampling
+from runbench.report.findings import findings, how_differences, scope
+from runbench.report.page import compose
+from runbench.store import records
+from runbench.store.stored_run import read_run
+
+KNOWN = {suite.name: suite for suite in (TURN, STREWN)}
+SHOWN = ("baseline", "augmented", "stn-clean")
+MINUS = "\N{MINUS SIGN}"
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """A run of one training seed with its pairs of models."""
+    folder = tmp_path_factory.mktemp("once") / "run"
+    write_run(folder, SHOWN, tuple(KNOWN.values()), images=40)
+    rows = [model_rows(suite, model, images=40) for suite in KNOWN.values() for model in SHOWN]
+    records.write_csv(folder / "comparisons.csv", compare_models(pd.concat(rows, ignore_index=True), KNOWN))
+    return folder
+
+
+@pytest.fixture
+def copy(once, tmp_path):
+    """That run, which a test may damage."""
+    return shutil.copytree(once, tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def page(once):
+    return compose(read_run(once), KNOWN)
+
+
+@pytest.fixture(scope="module")
+def section(page):
+    return page.sections[0]
+
+
+def exhibit(section, name):
+    (found,) = [shown for shown in section.exhibits if shown.name == f"{section.suite.name}-{name}"]
+    return found
+
+
+def drawn(section, name):
+    with plots.style():
+        return exhibit(section, name).draw()
+
+
+def pairs_of(*rows):
+    """Return pairs of models over the sweep: model, other, difference, half of the interval, separated."""
+    table = pd.DataFrame(rows, columns=["model", "other", "difference", "half", "separated"])
+    bounds = {"low": table["difference"] - table["half"], "high": table["difference"] + table["half"]}
+    known = {"suite": "shift", "score": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
+    known |= dict.fromkeys(("level", "seed", "seed_sd", "only_model", "only_other"), np.nan)
+    return table.assign(**bounds, **known)
+
+
+def summary_of(**areas):
+    """Return a summary of clean models by their area under the curve."""
+    parts = [
+        {"model": model, "architecture": model, "regime": "clean", "area_under_curve": area, "mean_accuracy": 0.1}
+        for model, area in areas.items()
+    ]
+    return pd.DataFrame(parts).assign(seeds=1, count=100)
+
+
+def cells_of(figure):
+    """Return what is written at each (row, column)."""
+    return {
+        tuple(round(float(place)) for place in reversed(text.get_position())): text.get_text()
+        for text in figure.axes[0].texts
+    }
+
+
+def test_the_matrix_shows_each_pair_twice_with_turned_signs(section):
+    table = exhibit(section, "differences").table
+    figure = drawn(section, "differences")
+    names = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    written = cells_of(figure)
+    assert len(written) == 2 * len(table) == 6
+    for row in table.to_dict(orient="records"):
+        first, second = names.index(row["model"]), names.index(row["other"])
+        points = f"{abs(100 * row['difference']):.1f}"
+        ahead, behind = ((first, second), (second, first))[:: 1 if row["difference"] > 0 else -1]
+        assert written[ahead] in {f"+{points}", "0.0"}
+        assert written[behind] in {f"{MINUS}{points}", "0.0"}
+
+
+def test_a_dot_stands_where_the_test_separates(section):
+    table = exhibit(section, "differences").table
+    figure = drawn(section, "differences")
+    names = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    dots = {(round(y + 0.5), round(x - 0.5)) for x, y in (line.get_xydata()[0] for line in figure.axes[0].lines)}
+    expected = set()
+    for row in table[table["separated"]].to_dict(orient="records"):
+        pair = names.index(row["model"]), names.index(row["other"])
+        expected |= {pair, pair[::-1]}
+    assert 0 < len(expected) < 6
+    assert dots == expected
+    assert "separates" in figure.legends[0].get_texts()[0].get_text()
+
+
+def test_models_stand_in_the_order_of_their_ranks(section):
+    axes = drawn(section, "differences").axes[0]
+    assert [text.get_text().split("  ") for text in axes.get_yticklabels()] == [
+        ["augmented", "(rank 1)"],
+        ["baseline", "(rank 2)"],
+        ["stn-clean", "(rank 2)"],
+    ]
+
+
+def test_equal_models_keep_the_colour_of_no_difference():
+    with plots.style():
+        figure = plots.plot_differences(pairs_of(("a", "b", 0.0, 0.0, False)), {"a": 1, "b": 1}, "difference")
+        figure.canvas.draw()
+    filled = [patch.get_facecolor()[:3] for patch in figure.axes[0].patches[:2]]
+    assert filled[0] == filled[1]
+    assert min(filled[0]) > 0.95
+    assert set(cells_of(figure).values()) == {"0.0"}
+
+
+def test_colours_are_centred_at_no_difference():
+    with plots.style():
+        figure = plots.plot_differences(
+            pairs_of(("a", "b", 0.4, 0.0, True), ("a", "c", -0.1, 0.0, True)),
+            {"a": 1, "b": 2, "c": 1},
+            "difference",
+        )
+    low, high = figure.axes[1].get_xlim()
+    assert low == -high == -40
+    ahead, behind, *_ = (patch.get_facecolor() for patch in figure.axes[0].patches)
+    assert ahead[2] > ahead[0]
+    assert behind[0] > behind[2]
+
+
+def test_consistency_is_shown_against_accuracy_with_and_without_what_was_wrong(section, once):
+    summary = records.read_csv(once / "summary.csv").query("suite == 'turn'").set_index("model")
+    figure = drawn(section, "consistency-against-accuracy")
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["all images", "images right at the identity"]
+    for axes, column in zip(figure.axes, ("mean_consistency", "mean_clean_correct_consistency"), strict=True):
+        points = [line.get_xydata()[0] for line in axes.lines if line.get_marker() not in ("None", None, "")]
+        assert np.array(points) == pytest.approx(summary[["mean_accuracy", column]].to_numpy())
+    assert len(exhibit(section, "consistency-against-accuracy").table) == 2 * len(SHOWN)
+
+
+def test_captions_of_one_seed_speak_of_these_networks(section):
+    caption = exhibit(section, "differences").caption
+    assert "these networks" in caption
+    assert "Holm's correction over all 3 pairs" in caption
+    assert "40 images resolve is" in caption
+    assert "these networks" in section.scope
+    assert "40 images resolve is" in section.scope
+
+
+def test_several_seeds_are_resampled_and_their_spread_is_shown():
+    pairs = pairs_of(("one", "two", 0.1, 0.02, True)).assign(seeds=3, seed_sd=0.025)
+    empty = pd.DataFrame()
+    tables = SuiteTables(SHIFT, empty, empty, empty, empty, empty, {}, comparisons=pairs)
+    (shown,) = differences(tables)
+    assert "Test images and 3 training seeds are resampled together." in shown.caption
+    assert "these networks" not in shown.caption
+    assert "Holm" not in shown.caption
+    assert shown.table["seed_sd"].tolist() == [0.025]
+    text = " ".join(findings(summary_of(one=0.9, two=0.8), SHIFT, pairs))
+    assert "+10.0 points [+8.0, +12.0] \N{PLUS-MINUS SIGN} 2.5" in text
+    assert "training seeds, resampled together" in how_differences(pairs)
+
+
+def test_a_set_is_compared_by_its_exact_match(page):
+    section = page.sections[1]
+    assert exhibit(section, "differences").caption.startswith(
+        "Difference of the exact match on the same test images"
+    )
+    assert "in exact match: under the clean regime" in " ".join(section.findings)
+
+
+def test_a_run_without_pairs_lacks_nothing(copy):
+    (copy / "comparisons.csv").unlink()
+    stored = read_run(copy)
+    assert stored.missing == ()
+    section = compose(stored, KNOWN).sections[0]
+    assert not [shown for shown in section.exhibits if shown.name.endswith("-differences")]
+    assert "Newcombe 1998" in section.differences
+    assert "resolve" not in section.scope
+
+
+def test_a_table_without_a_pair_lacks_nothing(copy):
+    records.write_csv(copy / "comparisons.csv", no_comparisons())
+    stored = read_run(copy)
+    assert stored.missing == ()
+    assert stored.comparisons.empty
+
+
+def test_a_cut_table_of_pairs_is_left_out(copy):
+    content = (copy / "comparisons.csv").read_bytes()
+    (copy / "comparisons.csv").write_bytes(content[: content.rindex(b",") - 30])
+    assert len(read_run(copy).missing) == 1
+
+
+def test_a_table_of_pairs_of_other_content_is_named(copy):
+    table = records.read_csv(copy / "comparisons.csv")
+    records.write_csv(copy / "comparisons.csv", table.assign(separated="maybe"))
+    stored = read_run(copy)
+    assert stored.missing == ("comparisons.csv is left out: separated should be numbers.",)
+    assert stored.comparisons.empty
+
+
+def test_findings_take_differences_from_the_pairs():
+    summary = summary_of(one=0.9, two=0.8, three=0.7)
+    pairs = pairs_of(("two", "one", -0.1, 0.02, True), ("one", "three", 0.2, 0.03, False))
+    text = " ".join(findings(summary, SHIFT, pairs))
+    assert "in area under the accuracy curve: under the clean regime one is ahead" in text
+    assert "of two by +10.0 points [+8.0, +12.0] and" in text
+    assert "of three by +20.0 points [+17.0, +23.0] (undecided)" in text
+
+
+def test_findings_fall_back_where_a_pair_was_not_compared():
+    summary = summary_of(one=0.9, two=0.8, three=0.7)
+    summary = summary.assign(
+        area_under_curve_low=summary["area_under_curve"] - 0.03,
+        area_under_curve_high=summary["area_under_curve"] + 0.04,
+    )
+    text = " ".join(findings(summary, SHIFT, pairs_of(("one", "two", 0.1, 0.02, True))))
+    # Newcombe: 3 points below one with 4 above three, and the other way round
+    assert "of three by +20.0 points [+15.0, +25.0]" in text
+
+
+def test_wording_of_pairs():
+    pairs = pairs_of(("a", "b", 0.1, 0.02, True), ("a", "c", 0.1, 0.02, True))
+    assert "100 images resolve is 1.3 points (two-sided" in resolution(pairs)
+    assert "is 1.3 to 2.6 points, depending" in resolution(pairs.assign(resolvable=[0.013, 0.026]))
+    assert resolution(pairs.assign(resolvable=np.nan)) == ""
+    assert "up to 3 training seeds are resampled together. So few" in sampling(pairs.assign(seeds=[2, 3]))
+    assert sampling(pairs.assign(seeds=12)) == "Test images and 12 training seeds are resampled together."
+    assert "Holm 1979" in how_differences(pairs)
+    assert "Holm" not in how_differences(no_comparisons())
+    assert scope(summary_of(a=0.5)) == scope(summary_of(a=0.5), no_comparisons())

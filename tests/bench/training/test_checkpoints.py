@@ -1,0 +1,90 @@
+import pickle
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from runbench.errors import UnusableEnvironmentError
+from runbench.training.checkpoints import Checkpoint, read_weights
+
+STATE = {"weight": torch.arange(6.0).reshape(2, 3)}
+
+
+@pytest.fixture
+def checkpoint(tmp_path) -> Checkpoint:
+    return Checkpoint(tmp_path / "checkpoints", "0123")
+
+
+def test_what_was_written_is_read_back(checkpoint):
+    written = checkpoint.write(STATE, {"seconds": 1.5})
+    assert checkpoint.read() == written
+    assert written["seconds"] == 1.5
+    assert torch.equal(read_weights(checkpoint.weights)["weight"], STATE["weight"])
+
+
+def test_weights_that_share_memory_are_kept(checkpoint):
+    shared = torch.ones(3)
+    checkpoint.write({"encoder": shared, "decoder": shared}, {})
+    assert read_weights(checkpoint.weights).keys() == {"encoder", "decoder"}
+
+
+def test_nothing_is_there_before(checkpoint):
+    assert checkpoint.read() is None
+    assert checkpoint.read_progress() is None
+
+
+@pytest.mark.parametrize("name", ["weights", "description"])
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"", lambda content: content[:-7], lambda content: b"x" + content[1:]]
+)
+def test_a_damaged_checkpoint_is_set_aside(checkpoint, name, damage):
+    checkpoint.write(STATE, {})
+    file = getattr(checkpoint, name)
+    file.write_bytes(damage(file.read_bytes()))
+    assert checkpoint.read() is None
+    assert not checkpoint.weights.exists()
+    assert file.with_name(f"{file.name}.corrupt").exists()
+
+
+def test_a_checkpoint_without_weights_is_none(checkpoint):
+    checkpoint.write(STATE, {})
+    checkpoint.weights.unlink()
+    assert checkpoint.read() is None
+
+
+def test_progress_is_read_back_and_goes_with_the_checkpoint(checkpoint):
+    checkpoint.write_progress({"epoch": 3, "weights": STATE, "history": [{"value": 0.5}]})
+    progress = checkpoint.read_progress()
+    assert progress["epoch"] == 3
+    assert torch.equal(progress["weights"]["weight"], STATE["weight"])
+    checkpoint.write(STATE, {})
+    assert checkpoint.read_progress() is None
+
+
+def test_damaged_progress_is_set_aside(checkpoint):
+    checkpoint.write_progress({"epoch": 3})
+    content = bytearray(checkpoint.progress.read_bytes())
+    content[-5] ^= 1
+    checkpoint.progress.write_bytes(content)
+    assert checkpoint.read_progress() is None
+    assert checkpoint.progress.with_name("0123.progress.corrupt").exists()
+
+
+class Trap:
+    def __reduce__(self):
+        return (pytest.fail, ("a pickle was executed",))
+
+
+def test_a_pickle_is_refused_and_nothing_in_it_runs(tmp_path, checkpoint):
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(UnusableEnvironmentError, match="cannot be read as safetensors"):
+        read_weights(file)
+    checkpoint.folder.mkdir()
+    checkpoint.progress.write_bytes(pickle.dumps(Trap()))
+    assert checkpoint.read_progress() is None
+
+
+def test_weights_of_ones_own_are_read(tmp_path):
+    save_file(STATE, tmp_path / "mine.safetensors")
+    assert torch.equal(read_weights(tmp_path / "mine.safetensors")["weight"], STATE["weight"])
