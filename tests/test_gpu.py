@@ -48,14 +48,12 @@ def test_measures_of_features_agree_with_the_processor(spec, split):
     classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0)
     expected = measure_responses(classifier, spec.layers, images, torch.device("cpu"), silent, "")
     actual = measure_responses(classifier.cuda(), spec.layers, images, torch.device("cuda"), silent, "")
-    address = ("measure", "layer", "level", "dimension")
+    address = ("metric", "layer", "level", "dimension")
     assert [[row.get(name) for name in address] for row in actual] == [
         [row.get(name) for name in address] for row in expected
     ]
     smooth = [
-        place
-        for place, row in enumerate(expected)
-        if row["measure"] in ("feature_distance", "normalised_variance")
+        place for place, row in enumerate(expected) if row["metric"] in ("feature_distance", "normalised_variance")
     ]
     assert [actual[place]["value"] for place in smooth] == pytest.approx(
         [expected[place]["value"] for place in smooth], rel=1e-2
@@ -67,8 +65,8 @@ def test_every_change_agrees_with_the_processor(suite, split):
     images = lay_out(suite, "noise", split, None)
     first = torch.arange(16)
     for transform in images.transforms:
-        expected = transform(images.objects(first, torch.device("cpu")), images.draws[first])
-        actual = transform(images.objects(first, torch.device("cuda")), images.draws[first].cuda())
+        expected = transform(images.objects(first, torch.device("cpu")), images.parameters[first])
+        actual = transform(images.objects(first, torch.device("cuda")), images.parameters[first].cuda())
         assert torch.allclose(actual.cpu(), expected, atol=1e-3)
 
 
@@ -78,12 +76,12 @@ def test_training_learns(spec, split, precision, tmp_path):
     classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0).cuda()
     recipe = spec.recipe("smoke")
     went = train(classifier, recipe, images, images, precision, Checkpoint(tmp_path, "key"), silent, "")
-    losses = [row["value"] for row in went["history"] if row["measure"] == "training loss"]
+    losses = [row["value"] for row in went["history"] if row["metric"] == "training loss"]
     assert losses[-1] < losses[0]
 
 
 def test_costs_are_measured(spec):
     request = CostRequest(spec.name, (), "smoke", 1, 10, SUITE.canvas, 64, "cuda:0", "fp32", 1)
-    rows = {row["cost"]: row["value"] for row in measure_costs(request)}
+    rows = {row["metric"]: row["value"] for row in measure_costs(request)}
     assert rows["throughput"] > 0
     assert rows["peak_memory"] >= 4 * (rows["parameters"] + rows["auxiliary_parameters"]) / 2**20

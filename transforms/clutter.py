@@ -27,14 +27,14 @@ class Clutter(Transform):
     least: ClassVar[float] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return draws (count, 24), uniform over 0 to 1: for each patch row and column, from where, to where."""
+        """Return parameters (count, 24), uniform over 0 to 1: each patch's row and column, from and to where."""
         return torch.rand(count, PATCHES * 4, generator=generator)
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return one image (B, 1, H, W) of the object and six others (B, 7, H, W): the brightest pixel counts."""
         height, width = images.shape[-2:]
         first, size = (edge.unflatten(0, (-1, PATCHES)) for edge in boxes(images[:, 1:].flatten(0, 1)[:, None]))
-        places = draws.unflatten(1, (PATCHES, 2, 2))
+        places = parameters.unflatten(1, (PATCHES, 2, 2))
         last = torch.tensor([height, width], device=images.device) - PATCH
         inside = first + (places[:, :, 0] * (size - PATCH + 1).clamp(min=1)).long()
         # An object smaller than a patch may lie so near the border that a patch from its corner would leave it

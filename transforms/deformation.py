@@ -22,12 +22,12 @@ class Deformation(CoordinateChange):
     """Bend images: each place comes from one some way off."""
 
     @abstractmethod
-    def displacement(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def displacement(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
         """Return how far from each unit its source lies, (B, units, 2), x then y, in pixels of `image`."""
 
-    def sources(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def sources(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
         """Return where the units of `lattice` come from."""
-        return lattice.points(draws.device) + self.displacement(levels, draws, lattice, image)
+        return lattice.points(parameters.device) + self.displacement(levels, parameters, lattice, image)
 
 
 @final
@@ -46,10 +46,10 @@ class ThinPlate(Deformation):
         """Return the points' moves (count, 32), normally distributed."""
         return torch.randn(count, CONTROLS**2 * 2, generator=generator)
 
-    def displacement(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def displacement(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
         """Return the spline's displacement, scaled to the level."""
-        length = _spline(draws, image, image).square().sum(dim=2).mean(dim=1).sqrt()
-        return _spline(draws, lattice, image) * (levels / length)[:, None, None]
+        length = _spline(parameters, image, image).square().sum(dim=2).mean(dim=1).sqrt()
+        return _spline(parameters, lattice, image) * (levels / length)[:, None, None]
 
 
 @final
@@ -67,18 +67,18 @@ class ThinPlateNoise(Deformation):
         """Return the points' moves (count, 32), normally distributed."""
         return torch.randn(count, CONTROLS**2 * 2, generator=generator)
 
-    def displacement(self, levels: Tensor, draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def displacement(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
         """Return the spline's displacement."""
-        return _spline(draws, lattice, image) * levels[:, None, None]
+        return _spline(parameters, lattice, image) * levels[:, None, None]
 
 
-def _spline(draws: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-    """Return the displacement (B, units, 2) of the splines whose control points move by draws (B, 32).
+def _spline(parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    """Return the displacement (B, units, 2) of the splines whose control points move by parameters (B, 32).
 
     A spline is linear in the moves of its points, so one table of weights serves all images.
     """
-    weights = torch.from_numpy(_weights(lattice, image)).to(draws)
-    moves: Tensor = draws.unflatten(1, (-1, 2))
+    weights = torch.from_numpy(_weights(lattice, image)).to(parameters)
+    moves: Tensor = parameters.unflatten(1, (-1, 2))
     return weights @ moves
 
 

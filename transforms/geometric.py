@@ -30,12 +30,12 @@ class Rotation(Geometric):
         """Return an empty table (count, 0): the angle says all."""
         return torch.empty(count, 0)
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return cosine and sine of the angle (B, 2)."""
         angle = math.radians(self.level)
-        return draws.new_tensor([[math.cos(angle), math.sin(angle)]]).expand(len(draws), 2)
+        return parameters.new_tensor([[math.cos(angle), math.sin(angle)]]).expand(len(parameters), 2)
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
         """Return rotation matrices (1 or B, 3, 3)."""
         return about_centre(_turn(torch.deg2rad(levels.double())), image.height, image.width)
 
@@ -55,14 +55,14 @@ class Translation(Geometric):
         """Return directions (count, 2), x then y, each -1, 0 or 1."""
         return torch.tensor(DIRECTIONS, dtype=torch.float32)[torch.randint(8, (count,), generator=generator)]
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return the displacement (B, 2) in pixels, x then y."""
-        return draws * self.level
+        return parameters * self.level
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
         """Return translation matrices (B, 3, 3)."""
-        matrix = torch.eye(3, dtype=torch.float64, device=draws.device).repeat(len(draws), 1, 1)
-        matrix[:, :2, 2] = draws * levels[:, None]
+        matrix = torch.eye(3, dtype=torch.float64, device=parameters.device).repeat(len(parameters), 1, 1)
+        matrix[:, :2, 2] = parameters * levels[:, None]
         return matrix
 
 
@@ -86,15 +86,15 @@ class Scaling(Geometric):
         """Return an empty table (count, 0): the factor says all."""
         return torch.empty(count, 0)
 
-    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:  # noqa: ARG002
+    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor:  # noqa: ARG002
         """Return the standard deviation (1 or B,) that keeps shrinking from aliasing."""
         return _sigma_of(levels)
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return the logarithm of the factor (B, 1)."""
-        return draws.new_full((len(draws), 1), math.log(self.level))
+        return parameters.new_full((len(parameters), 1), math.log(self.level))
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
         """Return scaling matrices (1 or B, 3, 3)."""
         return about_centre(torch.diag_embed(levels.double()[:, None].expand(-1, 2)), image.height, image.width)
 
@@ -114,13 +114,13 @@ class Shear(Geometric):
         """Return signs (count, 1)."""
         return torch.randint(2, (count, 1), generator=generator) * 2.0 - 1.0
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return the signed factor (B, 1)."""
-        return draws * self.level
+        return parameters * self.level
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
         """Return shear matrices (B, 3, 3)."""
-        return about_centre(_slant(draws[:, 0].double() * levels), image.height, image.width)
+        return about_centre(_slant(parameters[:, 0].double() * levels), image.height, image.width)
 
 
 @final
@@ -138,13 +138,13 @@ class Projective(Geometric):
         angles = torch.rand(count, 4, generator=generator) * 2 * math.pi
         return torch.stack((angles.cos(), angles.sin()), dim=-1).flatten(1)
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return the corners' moves (B, 8) in pixels."""
-        return draws * self.level
+        return parameters * self.level
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
         """Return homographies (B, 3, 3)."""
-        return _homography(draws.double().unflatten(1, (4, 2)) * levels[:, None, None], image)
+        return _homography(parameters.double().unflatten(1, (4, 2)) * levels[:, None, None], image)
 
 
 @final
@@ -165,21 +165,21 @@ class RandomAffine(Geometric):
     identity: ClassVar[float | None] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return draws (count, 5), uniform over -1 to 1: angle, shear, scale, shift along x and y."""
+        """Return parameters (count, 5), uniform over -1 to 1: angle, shear, scale, shift along x and y."""
         return torch.rand(count, 5, generator=generator) * 2 - 1
 
-    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:
+    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return the standard deviation (B,) that keeps shrinking from aliasing."""
-        return _sigma_of(_factor(self.scale, levels, draws[:, 2]))
+        return _sigma_of(_factor(self.scale, levels, parameters[:, 2]))
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return the drawn departures from the identity (B, 5), scaled by the strength."""
-        return draws * self.level
+        return parameters * self.level
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
         """Return affine matrices (B, 3, 3)."""
-        angle, shear, _, *shift = (draws.double() * levels[:, None]).unbind(dim=1)
-        factor = _factor(self.scale, levels, draws[:, 2]).double()
+        angle, shear, _, *shift = (parameters.double() * levels[:, None]).unbind(dim=1)
+        factor = _factor(self.scale, levels, parameters[:, 2]).double()
         linear = _turn(torch.deg2rad(angle * self.rotation)) @ _slant(shear * self.shear)
         matrix = about_centre(linear * factor[:, None, None], image.height, image.width)
         matrix[:, :2, 2] += torch.stack(shift, dim=1) * self.shift
@@ -192,7 +192,7 @@ class RandomProjective(Geometric):
     """Scale images about their centre and move their corners by a normal distribution.
 
     The level is a strength: at 1 the factor is uniform over `scale` and each coordinate of each corner moves by a
-    standard deviation of `corners` of the image's side. The few draws that would fold an image over are halved.
+    standard deviation of `corners` of the image's side. The few that would fold an image over are halved.
     """
 
     corners: float = 0.0
@@ -201,7 +201,7 @@ class RandomProjective(Geometric):
     identity: ClassVar[float | None] = 0.0
 
     def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return draws (count, 9): normal ones for the corners' x and y, and one over -1 to 1 for the factor."""
+        """Return parameters (count, 9): normal ones for the corners' x and y, one over -1 to 1 for the factor."""
         moves = torch.randn(count, 4, 2, generator=generator)
         factor = torch.rand(count, 1, generator=generator) * 2 - 1
         square = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
@@ -211,19 +211,19 @@ class RandomProjective(Geometric):
         convex = (turning > 0.1).all(dim=1)
         return torch.cat((torch.where(convex[:, None], moves.flatten(1), moves.flatten(1) / 2), factor), dim=1)
 
-    def smoothing(self, levels: Tensor, draws: Tensor) -> Tensor:
+    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return the standard deviation (B,) that keeps shrinking from aliasing."""
-        return _sigma_of(_factor(self.scale, levels, draws[:, 8]))
+        return _sigma_of(_factor(self.scale, levels, parameters[:, 8]))
 
-    def pose(self, draws: Tensor) -> Tensor:
+    def pose(self, parameters: Tensor) -> Tensor:
         """Return the drawn moves and factor (B, 9), scaled by the strength."""
-        return draws * self.level
+        return parameters * self.level
 
-    def matrix(self, levels: Tensor, draws: Tensor, image: Lattice) -> Tensor:
+    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
         """Return homographies (B, 3, 3): the factor first, then the corners."""
-        side = draws.new_tensor([image.width, image.height], dtype=torch.float64)
-        moves = draws[:, :8].double().unflatten(1, (4, 2)) * levels[:, None, None] * self.corners * side
-        factor = _factor(self.scale, levels, draws[:, 8]).double()
+        side = parameters.new_tensor([image.width, image.height], dtype=torch.float64)
+        moves = parameters[:, :8].double().unflatten(1, (4, 2)) * levels[:, None, None] * self.corners * side
+        factor = _factor(self.scale, levels, parameters[:, 8]).double()
         scaling = about_centre(torch.diag_embed(factor[:, None].expand(-1, 2)), image.height, image.width)
         return _homography(moves, image) @ scaling
 
@@ -240,10 +240,10 @@ def _slant(factor: Tensor) -> Tensor:
     return torch.stack((one, -factor, zero, one), dim=1).reshape(-1, 2, 2)
 
 
-def _factor(bounds: tuple[float, float], levels: Tensor, draws: Tensor) -> Tensor:
-    """Return factors (B,), uniform over `bounds` at strength 1, for draws (B,) over -1 to 1."""
+def _factor(bounds: tuple[float, float], levels: Tensor, parameters: Tensor) -> Tensor:
+    """Return factors (B,), uniform over `bounds` at strength 1, for parameters (B,) over -1 to 1."""
     low, high = bounds
-    return 1 + levels * (low + (draws + 1) / 2 * (high - low) - 1)
+    return 1 + levels * (low + (parameters + 1) / 2 * (high - low) - 1)
 
 
 def _sigma_of(factor: Tensor) -> Tensor:

@@ -33,10 +33,10 @@ class Noise(Transform):
         """Return the windows' first row and column (count, 2)."""
         return torch.randint(TEXTURE, (count, 2), generator=generator).float()
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Add each image's noise to images (B, N, H, W)."""
         channels, height, width = (torch.arange(size, device=images.device) for size in images.shape[1:])
-        top, left = (draw[:, None, None, None] for draw in draws.long().unbind(dim=1))
+        top, left = (draw[:, None, None, None] for draw in parameters.long().unbind(dim=1))
         rows = (top + channels[:, None, None] * CHANNEL_STRIDE + height[:, None]) % TEXTURE
         columns = (left + width) % TEXTURE
         return (images + levels[:, None, None, None] * _texture().to(images)[rows, columns]).clamp(0, 1)
@@ -57,7 +57,7 @@ class Blur(Transform):
         """Return an empty table (count, 0)."""
         return torch.empty(count, 0)
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:  # noqa: ARG002
+    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:  # noqa: ARG002
         """Smooth images (B, N, H, W)."""
         return smooth(images, levels).clamp(0, 1)
 
@@ -77,7 +77,7 @@ class ContrastLoss(Transform):
         """Return an empty table (count, 0)."""
         return torch.empty(count, 0)
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:  # noqa: ARG002
+    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:  # noqa: ARG002
         """Fade images (B, N, H, W)."""
         mean = images.mean(dim=(1, 2, 3), keepdim=True)
         return torch.lerp(images, mean, levels[:, None, None, None]).clamp(0, 1)

@@ -22,12 +22,12 @@ class Composite(Transform):
     least: ClassVar[float] = 0.0
 
     @abstractmethod
-    def lay(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def lay(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return each of two objects (B, 2, H, W) where it lies in the image, (B, 2, H, W)."""
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return one image (B, 1, H, W) of two objects (B, 2, H, W): min(a + b, 1)."""
-        first, second = self.lay(images, levels, draws).split(1, dim=1)
+        first, second = self.lay(images, levels, parameters).split(1, dim=1)
         merged: Tensor = (first + second).clamp(max=1)
         return merged
 
@@ -47,21 +47,21 @@ class Overlap(Composite):
         angle = torch.rand(count, generator=generator) * 2 * torch.pi
         return torch.stack((angle.cos(), angle.sin()), dim=1)
 
-    def lay(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def lay(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return each of two objects (B, 2, H, W) where it lies in the image, (B, 2, H, W)."""
         (first, size), (second, other) = boxes(images[:, :1]), boxes(images[:, 1:])
-        apart, _ = _displacement(size, other, levels, draws, max(images.shape[-2:]))
+        apart, _ = _displacement(size, other, levels, parameters, max(images.shape[-2:]))
         low, high = torch.minimum(apart, torch.zeros_like(apart)), torch.maximum(apart + other, size)
         canvas = torch.tensor(images.shape[-2:], device=images.device)
         corner = (canvas - (high - low)) // 2 - low
         moves = (corner - first, corner + apart - second)
         return torch.cat((shift(images[:, :1], moves[0]), shift(images[:, 1:], moves[1])), dim=1)
 
-    def attained(self, images: Tensor, draws: Tensor) -> Tensor:
+    def attained(self, images: Tensor, parameters: Tensor) -> Tensor:
         """Return the share of the smaller box that is covered, (B,)."""
         (_, size), (_, other) = boxes(images[:, :1]), boxes(images[:, 1:])
         levels = images.new_tensor([self.level])
-        return _displacement(size, other, levels, draws, max(images.shape[-2:]))[1]
+        return _displacement(size, other, levels, parameters, max(images.shape[-2:]))[1]
 
 
 @final
@@ -73,35 +73,37 @@ class MultiMNIST(Composite):
     """
 
     def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return draws (count, 4), uniform over 0 to 1: down and to the right for each object."""
+        """Return parameters (count, 4), uniform over 0 to 1: down and to the right for each object."""
         return torch.rand(count, 4, generator=generator)
 
-    def lay(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def lay(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return each of two objects (B, 2, H, W) where it lies in the image, (B, 2, H, W)."""
-        moves = _moves(levels, draws)
+        moves = _moves(levels, parameters)
         return torch.cat((shift(images[:, :1], moves[:, :2]), shift(images[:, 1:], moves[:, 2:])), dim=1)
 
-    def attained(self, images: Tensor, draws: Tensor) -> Tensor:
+    def attained(self, images: Tensor, parameters: Tensor) -> Tensor:
         """Return the share of the smaller box that is covered, (B,)."""
-        moves = _moves(images.new_tensor([self.level]), draws)
+        moves = _moves(images.new_tensor([self.level]), parameters)
         (first, size), (second, other) = boxes(images[:, :1]), boxes(images[:, 1:])
         return _covered(second + moves[:, 2:] - first - moves[:, :2], size, other)
 
 
-def _moves(levels: Tensor, draws: Tensor) -> Tensor:
+def _moves(levels: Tensor, parameters: Tensor) -> Tensor:
     """Return whole moves (B, 4), uniform over -level to level."""
     most = levels.round()[:, None]
-    return ((draws * (2 * most + 1)).floor() - most).long()
+    return ((parameters * (2 * most + 1)).floor() - most).long()
 
 
-def _displacement(size: Tensor, other: Tensor, levels: Tensor, draws: Tensor, reach: int) -> tuple[Tensor, Tensor]:
+def _displacement(
+    size: Tensor, other: Tensor, levels: Tensor, parameters: Tensor, reach: int
+) -> tuple[Tensor, Tensor]:
     """Return how far the other box lies from the first, corner from corner (B, 2), and the share covered (B,).
 
     Boxes have `size` and `other` (B, 2), rows then columns. Of all distances along the direction drawn, the
     shortest whose share is nearest to the level.
     """
-    distance = torch.arange(0, reach, STEP, dtype=draws.dtype, device=draws.device)[None, :, None]
-    direction = draws.flip(1) * draws.new_tensor([-1.0, 1.0])
+    distance = torch.arange(0, reach, STEP, dtype=parameters.dtype, device=parameters.device)[None, :, None]
+    direction = parameters.flip(1) * parameters.new_tensor([-1.0, 1.0])
     places = ((size - other)[:, None] / 2 + distance * direction[:, None]).round().long()
     shares = _covered(places, size[:, None], other[:, None])
     nearest = (shares - levels[:, None]).abs().argmin(dim=1, keepdim=True)

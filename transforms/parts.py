@@ -25,7 +25,7 @@ class Parts(Transform):
 
     @abstractmethod
     def origins(
-        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Return the row and column (B, H, W) that each pixel comes from; -1 for none.
 
@@ -33,11 +33,11 @@ class Parts(Transform):
         pixels' own rows (1, H, 1) and columns (1, 1, W).
         """
 
-    def apply(self, images: Tensor, levels: Tensor, draws: Tensor) -> Tensor:
+    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
         """Move the parts of images (B, N, H, W)."""
         rows = torch.arange(images.shape[2], device=images.device)[None, :, None]
         columns = torch.arange(images.shape[3], device=images.device)[None, None]
-        origins = self.origins(levels, draws, *boxes(images), (rows, columns))
+        origins = self.origins(levels, parameters, *boxes(images), (rows, columns))
         return rearrange(images, *torch.broadcast_tensors(*origins))
 
 
@@ -55,13 +55,13 @@ class Apart(Parts):
         return _draw_grids(count, generator)
 
     def origins(
-        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Return rows and columns on their own: a tile's row decides how its pixels move up or down."""
         distance = levels.round().long()[:, None, None]
-        tile = torch.where(draws == 2, (size + 1) // 2, (size + 1) // 3)
+        tile = torch.where(parameters == 2, (size + 1) // 2, (size + 1) // 3)
         before = (first + tile)[:, :, None, None]
-        behind = torch.where(draws == 2, first + tile, first + size - tile)[:, :, None, None]
+        behind = torch.where(parameters == 2, first + tile, first + size - tile)[:, :, None, None]
         rows, columns = (
             _spread(place, before[:, axis], behind[:, axis], distance) for axis, place in enumerate(lattice)
         )
@@ -77,7 +77,7 @@ class Halves(Parts):
     """
 
     def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return draws (count, 2): 1 for a cut from left to right, 0 for one downwards; the direction, 1 or -1.
+        """Return parameters (count, 2): 1 for a cut from left to right, 0 for one down; the direction, 1 or -1.
 
         With a direction of 1 the lower half slides to the right against the upper, or the right half down.
         """
@@ -85,15 +85,15 @@ class Halves(Parts):
         return (coins * torch.tensor([1, 2]) - torch.tensor([0, 1])).float()
 
     def origins(
-        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Return the rows or the columns moved, by whether a pixel lies before the cut or behind it."""
         rows, columns = lattice
         slide = levels.round().long()
-        direction = draws[:, 1].long()
+        direction = parameters[:, 1].long()
         middle = first + (size + 1) // 2
         moves = (-direction * (slide // 2))[:, None, None], (direction * (slide - slide // 2))[:, None, None]
-        flat = draws[:, 0].bool()[:, None, None]
+        flat = parameters[:, 0].bool()[:, None, None]
         upper, left = rows < middle[:, 0, None, None], columns < middle[:, 1, None, None]
         to_the_side = torch.where(flat, torch.where(upper, *moves), 0)
         down = torch.where(flat, 0, torch.where(left, *moves))
@@ -110,21 +110,21 @@ class Exchange(Parts):
     """
 
     def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return draws (count, 10): tiles along an axis, 2 or 3, and a number per tile that orders them."""
+        """Return parameters (count, 10): tiles along an axis, 2 or 3, and a number per tile that orders them."""
         return torch.cat(
             (_draw_grids(count, generator), torch.rand(count, MOST_TILES, generator=generator)), dim=1
         )
 
-    def attained(self, images: Tensor, draws: Tensor) -> Tensor:
+    def attained(self, images: Tensor, parameters: Tensor) -> Tensor:
         """Return the share of the tiles that change places, (B,)."""
-        return self._exchanged(images.new_tensor([self.level]), draws) / draws[:, 0].square()
+        return self._exchanged(images.new_tensor([self.level]), parameters) / parameters[:, 0].square()
 
     def origins(
-        self, levels: Tensor, draws: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
+        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Return where the pixels of each tile come from: the same place of another tile."""
         side = torch.tensor([place.numel() for place in lattice], device=first.device)
-        grid = draws[:, :1].long()
+        grid = parameters[:, :1].long()
         tile = (size + grid - 1) // grid
         begin = torch.minimum((first - (tile * grid - size) // 2).clamp(min=0), side - tile * grid)
         numbers = [
@@ -134,7 +134,7 @@ class Exchange(Parts):
         across = grid[:, :, None]
         inside = torch.stack(torch.broadcast_tensors(*((n >= 0) & (n < across) for n in numbers))).all(dim=0)
         number = torch.where(inside, numbers[0] * across + numbers[1], 0)
-        source = self._cycle(levels, draws).gather(1, number.flatten(1)).reshape(number.shape)
+        source = self._cycle(levels, parameters).gather(1, number.flatten(1)).reshape(number.shape)
         there = source // across, source % across
         rows, columns = (
             torch.where(inside, place + (new - old) * tile[:, axis, None, None], place)
@@ -142,17 +142,17 @@ class Exchange(Parts):
         )
         return rows, columns
 
-    def _exchanged(self, levels: Tensor, draws: Tensor) -> Tensor:
+    def _exchanged(self, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return how many tiles change places, (B,)."""
-        count = (levels * draws[:, 0].square()).round()
+        count = (levels * parameters[:, 0].square()).round()
         return torch.where(count == 1, 2, count)
 
-    def _cycle(self, levels: Tensor, draws: Tensor) -> Tensor:
+    def _cycle(self, levels: Tensor, parameters: Tensor) -> Tensor:
         """Return the tile that comes to the place of each tile, (B, 9)."""
-        place = torch.arange(MOST_TILES, device=draws.device)
-        rank = torch.where(place < draws[:, :1].square(), draws[:, 1:], torch.inf)
+        place = torch.arange(MOST_TILES, device=parameters.device)
+        rank = torch.where(place < parameters[:, :1].square(), parameters[:, 1:], torch.inf)
         order = rank.argsort(dim=1, stable=True)
-        exchanged = self._exchanged(levels, draws).long()[:, None]
+        exchanged = self._exchanged(levels, parameters).long()[:, None]
         following = torch.where(place < exchanged, (place + 1) % exchanged.clamp(min=1), place)
         return torch.empty_like(order).scatter(1, order, order.gather(1, following))
 

@@ -173,7 +173,7 @@ def _level_rows(group: Group) -> Iterator[Row]:
                 "model": model,
                 "other": other,
                 "seed": seed,
-                "score": LEVEL_SCORE,
+                "metric": LEVEL_SCORE,
                 "seeds": 1,
                 "count": count,
             }
@@ -201,7 +201,7 @@ def _sweep_row(group: Group, model: str, other: str, seeds: list[int]) -> Row:
     return {
         "model": model,
         "other": other,
-        "score": group.score,
+        "metric": group.score,
         "difference": float(resamples[0]),
         "low": low,
         "high": high,

@@ -106,7 +106,7 @@ def _scored(sweeps: pd.DataFrame, predictions: pd.DataFrame | None, suites: Mapp
 
 
 def _own_bounds(group: pd.DataFrame) -> Bounds:
-    return {(row["subset"], row["score"]): (row["low"], row["high"]) for row in group.to_dict(orient="records")}
+    return {(row["subset"], row["metric"]): (row["low"], row["high"]) for row in group.to_dict(orient="records")}
 
 
 def _bounds_over_seeds(scored: Scored, suite: str, model: str) -> Bounds:
@@ -126,7 +126,7 @@ def _bounds_over_seeds(scored: Scored, suite: str, model: str) -> Bounds:
 def _scores(group: pd.DataFrame, seeds: int, bounds: Bounds) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for column, (score, subset) in SUMMARY_SCORES.items():
-        values = group.loc[(group["score"] == score) & (group["subset"] == subset), "value"]
+        values = group.loc[(group["metric"] == score) & (group["subset"] == subset), "value"]
         if len(values) == seeds:
             columns[column] = values.mean()
             columns[f"{column}_sd"] = values.std()
@@ -139,6 +139,6 @@ def _costs(costs: pd.DataFrame) -> dict[str, Any]:
 
 
 def _first_of_each_cost(costs: pd.DataFrame) -> Iterator[tuple[str, float]]:
-    for name, value in costs.drop_duplicates("cost")[["cost", "value"]].itertuples(index=False):
+    for name, value in costs.drop_duplicates("metric")[["metric", "value"]].itertuples(index=False):
         if name in SUMMARY_COSTS:
             yield str(name), float(value)

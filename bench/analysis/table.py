@@ -130,7 +130,7 @@ def _rows(name: str, subset: str, level: float, resamples: Float64Array, count: 
     yield {
         "level": level,
         "subset": subset,
-        "score": name,
+        "metric": name,
         "value": value,
         "low": low,
         "high": high,

@@ -30,8 +30,8 @@ def spread(suite: Suite, count: int, generator: Generator) -> Augmentation:
     low, high = suite.training_range
     transform = suite.at(high)
     levels = torch.rand(count, generator=generator) * (high - low) + low
-    draws = transform.draw(count, generator)
-    return lambda images, positions: transform.apply(images, levels[positions], draws[positions])
+    parameters = transform.draw(count, generator)
+    return lambda images, positions: transform.apply(images, levels[positions], parameters[positions])
 
 
 @dataclass(frozen=True)

@@ -152,10 +152,10 @@ def _times(work: Callable[[], object], threads: int) -> list[float]:
 
 def _counted(cost: str, unit: str, value: float, batch_size: int | None) -> dict[str, Any]:
     interval = {"low": None, "high": None, "count": 1}
-    return {"cost": cost, "unit": unit, "batch_size": batch_size, "value": value, **interval}
+    return {"metric": cost, "unit": unit, "batch_size": batch_size, "value": value, **interval}
 
 
 def _timed(cost: str, unit: str, values: list[float], batch_size: int) -> dict[str, Any]:
     low, median, high = (float(value) for value in np.percentile(values, (5, 50, 95)))
     interval = {"low": low, "high": high, "count": len(values)}
-    return {"cost": cost, "unit": unit, "batch_size": batch_size, "value": median, **interval}
+    return {"metric": cost, "unit": unit, "batch_size": batch_size, "value": median, **interval}

@@ -51,8 +51,8 @@ class Sitting:
     def changed(self, positions: np.ndarray, level: int) -> Tensor:
         """Return images (B, C, H, W) at `positions`, changed by the level of that number."""
         places = torch.from_numpy(positions)
-        draws = self.images.draws[places].to(self.device)
-        return self.images.transforms[level](self.images.objects(places, self.device), draws)
+        parameters = self.images.parameters[places].to(self.device)
+        return self.images.transforms[level](self.images.objects(places, self.device), parameters)
 
 
 @torch.inference_mode()

@@ -31,16 +31,16 @@ READINGS: Mapping[Kind, Callable[[Classifier, Tensor], Tensor]] = {
 
 @dataclass(frozen=True)
 class TestImages:
-    """Hold the scenes that are tested and their unit draws (n, P).
+    """Hold the scenes that are tested and their unit parameters (n, P).
 
-    Tables of draws are made for the whole split, so the first n images are the same whatever n is.
+    Tables of parameters are made for the whole split, so the first n images are the same whatever n is.
     """
 
     __test__ = False
 
     suite: Suite
     scenes: Scenes
-    draws: Tensor
+    parameters: Tensor
 
     @property
     def labels(self) -> np.ndarray:
@@ -50,11 +50,11 @@ class TestImages:
 
     @property
     def sha256(self) -> str:
-        """Return the sha256 of images and draws: runs that agree here were measured on the same test images."""
+        """Return the sha256 of images and parameters: runs that agree here had the same test images."""
         digest = hashlib.sha256()
         for batch in self.batches(1000):
             digest.update(self.scenes.images(batch).numpy().tobytes())
-        digest.update(self.draws.numpy().tobytes())
+        digest.update(self.parameters.numpy().tobytes())
         return digest.hexdigest()
 
     @property
@@ -64,7 +64,7 @@ class TestImages:
 
     def first(self, count: int) -> TestImages:
         """Return the first `count` test images."""
-        return replace(self, scenes=self.scenes.first(count), draws=self.draws[:count])
+        return replace(self, scenes=self.scenes.first(count), parameters=self.parameters[:count])
 
     def batches(self, batch_size: int) -> tuple[Tensor, ...]:
         """Return the positions of all scenes, cut into batches."""
@@ -77,11 +77,11 @@ class TestImages:
 
 
 def lay_out(suite: Suite, dataset: str, whole: Split, count: int | None) -> TestImages:
-    """Lay the first `count` images of the whole test split on the suite's canvas and make their draws."""
+    """Lay the first `count` images of the whole test split on the suite's canvas and make their parameters."""
     source = generator("test images", suite.name, dataset, EVALUATION_SEED)
     scenes = lay_scenes(whole, suite, suite.objects, source)
-    draws = suite.at(suite.levels[0]).draw(len(whole), source)
-    return TestImages(suite, scenes.first(count), draws[:count])
+    parameters = suite.at(suite.levels[0]).draw(len(whole), source)
+    return TestImages(suite, scenes.first(count), parameters[:count])
 
 
 @torch.inference_mode()
@@ -105,10 +105,10 @@ def sweep(
     batches = []
     for batch in progress(positions, title, total=len(positions)):
         clean = images.objects(batch, device)
-        draws = images.draws[batch].to(device)
+        parameters = images.parameters[batch].to(device)
         untouched = clean.clone()
         scores = [
-            classifier(transform(clean, draws).contiguous(memory_format=torch.channels_last))
+            classifier(transform(clean, parameters).contiguous(memory_format=torch.channels_last))
             for transform in images.transforms
         ]
         if not torch.equal(clean, untouched):
@@ -131,8 +131,8 @@ def attained_levels(images: TestImages) -> np.ndarray | None:
     """Return the level that each image attains at each of the suite's (n, L); None where it is met exactly."""
     batches = []
     for batch in images.batches(1000):
-        clean, draws = images.objects(batch, CPU), images.draws[batch]
-        levels = [transform.attained(clean, draws) for transform in images.transforms]
+        clean, parameters = images.objects(batch, CPU), images.parameters[batch]
+        levels = [transform.attained(clean, parameters) for transform in images.transforms]
         known = [level for level in levels if level is not None]
         if not known:
             return None
@@ -143,8 +143,8 @@ def attained_levels(images: TestImages) -> np.ndarray | None:
 def sample_images(images: TestImages, samples: np.ndarray) -> np.ndarray:
     """Return what chosen samples (S,) look like at every level: (S, L, C, H, W), uint8."""
     positions = torch.from_numpy(samples)
-    clean, draws = images.objects(positions, CPU), images.draws[positions]
-    levels = [transform(clean, draws) for transform in images.transforms]
+    clean, parameters = images.objects(positions, CPU), images.parameters[positions]
+    levels = [transform(clean, parameters) for transform in images.transforms]
     return torch.stack(levels, dim=1).mul(255).round().byte().numpy()
 
 

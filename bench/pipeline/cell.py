@@ -152,7 +152,7 @@ def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "val
 
 
 def _last_accuracy(history: list[dict[str, Any]]) -> float:
-    return float([row["value"] for row in history if row["measure"] == "validation accuracy"][-1])
+    return float([row["value"] for row in history if row["metric"] == "validation accuracy"][-1])
 
 
 def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from runbench.store.folders import CHECKPOINTS
 from runbench.suites import Suite
 
 EVALUATION_SEED = 20170
-"""Seeds the draws of test images; training never uses it."""
+"""Seeds the parameters of test images; training never uses it."""
 
 
 @dataclass(frozen=True)

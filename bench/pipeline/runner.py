@@ -59,7 +59,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
     for suite in configuration.suites:
         images = lay_out(suite, plan.dataset.spec.name, plan.dataset.test, test_count(plan))
         write_samples(plan, images)
-        manifest["draws"][suite.name] = images.sha256
+        manifest["parameters"][suite.name] = images.sha256
         for planned in plan.cells:
             if planned.cell.suite is not suite:
                 continue
@@ -82,7 +82,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
 
 def _begin(plan: Plan, command: str) -> dict[str, Any]:
     """Return the manifest as it stands before the first cell: what is stored, and what is still missing."""
-    before = plan.manifest or {"cells": {}, "draws": {}, "probabilities": {}, "started": now()}
+    before = plan.manifest or {"cells": {}, "parameters": {}, "probabilities": {}, "started": now()}
     missing = {
         planned.cell.address: {
             "state": "missing",
@@ -118,7 +118,7 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
             "validation images": len(plan.dataset.validation.first(PRESET_SIZES[configuration.preset].validation)),
             "test images": len(plan.dataset.test),
         },
-        "draws": before["draws"],
+        "parameters": before["parameters"],
         "probabilities": before["probabilities"],
         "versions": all_versions(),
         "hardware": hardware(plan.device),
@@ -155,7 +155,7 @@ def _failed(error: Exception) -> dict[str, Any]:
 def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
     """Return the suites and models whose costs at this batch size are not stored."""
     stored = read_costs(plan.configuration.folder)
-    alike = stored[(stored["cost"] == "throughput") & (stored["batch_size"] == plan.configuration.batch_size)]
+    alike = stored[(stored["metric"] == "throughput") & (stored["batch_size"] == plan.configuration.batch_size)]
     known = set(zip(alike["suite"], alike["model"], strict=True))
     pairs = plan.configuration.pairs
     return [(suite, model) for suite, model in pairs if (suite.name, model.name) not in known]

@@ -20,7 +20,7 @@ def plot_accuracy_against_costs(points: pd.DataFrame, looks: Looks, label: str) 
 
     points: model, cost, title, cost_value, value, low, high.
     """
-    costs = list(dict.fromkeys(points["cost"]))
+    costs = list(dict.fromkeys(points["metric"]))
     columns = min(2, len(costs))
     rows = math.ceil(len(costs) / columns)
     figure = new_figure(2.7 * rows + 0.7)
@@ -28,7 +28,7 @@ def plot_accuracy_against_costs(points: pd.DataFrame, looks: Looks, label: str) 
     for axes in panels.ravel()[len(costs) :]:
         axes.set_axis_off()
     for axes, cost in zip(panels.ravel(), costs, strict=False):
-        part = points[points["cost"] == cost]
+        part = points[points["metric"] == cost]
         for row in part.to_dict(orient="records"):
             look = looks[row["model"]]
             place = [row["cost_value"]] * 2

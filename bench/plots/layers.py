@@ -46,7 +46,7 @@ def measures_over_seeds(responses: pd.DataFrame, measure: str, models: Sequence[
     With one seed low and high are the row's own interval; with several, value and floor are means over seeds and
     low and high are the lowest and highest seed. `seeds` says how many, `count` on how many images.
     """
-    rows = responses[responses["measure"] == measure]
+    rows = responses[responses["metric"] == measure]
     address = ["model", "architecture", "regime", "layer", "dimension", "level"]
     measured = (
         rows.groupby(address, sort=False, observed=True, dropna=False)

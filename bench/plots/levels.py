@@ -35,7 +35,7 @@ def curves_over_seeds(metrics: pd.DataFrame, score: str) -> pd.DataFrame:
     With one seed low and high are the score's own interval; with several, value is the mean over seeds and
     low and high are the lowest and highest seed.
     """
-    rows = metrics[(metrics["score"] == score) & metrics["level"].notna()]
+    rows = metrics[(metrics["metric"] == score) & metrics["level"].notna()]
     address = ["model", "architecture", "regime", "subset", "level"]
     groups = rows.groupby(address, sort=False, observed=True)
     curves = groups.agg(

@@ -18,7 +18,7 @@ def plot_training(history: pd.DataFrame, looks: Looks) -> Figure:
     history: model, seed, epoch, measure, value. Several seeds give their mean and the band from the lowest to
     the highest.
     """
-    measures = list(dict.fromkeys(history["measure"]))
+    measures = list(dict.fromkeys(history["metric"]))
     columns = min(2, len(measures))
     rows = math.ceil(len(measures) / columns)
     figure = new_figure(2.6 * rows + 0.7)
@@ -28,7 +28,7 @@ def plot_training(history: pd.DataFrame, looks: Looks) -> Figure:
     shown = {name: look for name, look in looks.items() if name in set(history["model"])}
     for axes, measure in zip(panels, measures, strict=False):
         sns.lineplot(
-            data=history[history["measure"] == measure],
+            data=history[history["metric"] == measure],
             x="epoch",
             y="value",
             hue="model",

@@ -113,7 +113,7 @@ def _rivals(comparisons: pd.DataFrame, suite: Suite) -> Rivals:
     pairs = sweep_pairs(comparisons).to_dict(orient="records")
     if not pairs:
         return Rivals("mean_accuracy", f"mean {suite.success}" if suite.axis else suite.success, {})
-    column = str(pairs[0]["score"])
+    column = str(pairs[0]["metric"])
     return Rivals(
         column, compared_by(column, suite), {(str(pair["model"]), str(pair["other"])): pair for pair in pairs}
     )

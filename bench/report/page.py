@@ -84,7 +84,7 @@ def compose(run: StoredRun, suites: Mapping[str, Suite]) -> Page:
         missing=tuple(missing),
         failed=failed_table(run.cells),
         settings=settings_tables(run.manifest),
-        glossary=glossary(run.responses["measure"].unique().tolist()),
+        glossary=glossary(run.responses["metric"].unique().tolist()),
     )
 
 

@@ -70,7 +70,7 @@ def _measured_row(row: Mapping[Any, Any], parameters: Mapping[str, float]) -> tu
 
 
 def _parameters(costs: pd.DataFrame) -> dict[str, float]:
-    counted = costs[(costs["cost"] == "parameters") & costs["value"].notna()]
+    counted = costs[(costs["metric"] == "parameters") & costs["value"].notna()]
     return dict(zip(counted["model"], counted["value"].astype(float), strict=True))
 
 

@@ -90,10 +90,10 @@ _ENTRIES: Mapping[str, Callable[[Estimate], Entry]] = {
 def costs_table(costs: pd.DataFrame) -> Table:
     """Write one suite's costs, a row per model and machine; timed costs with their 5th and 95th percentile."""
     machine = [column for column in ("device", "precision", "threads") if costs[column].notna().any()]
-    names = list(dict.fromkeys(costs["cost"]))
+    names = list(dict.fromkeys(costs["metric"]))
     rows = []
     for key, group in costs.groupby(["model", *machine], sort=False, observed=True, dropna=False):
-        first_of = group.drop_duplicates("cost").set_index("cost").to_dict(orient="index")
+        first_of = group.drop_duplicates("metric").set_index("metric").to_dict(orient="index")
         conditions = ", ".join(
             f"{column} {value}" if column == "threads" else str(value)
             for column, value in zip(machine, key[1:], strict=True)
@@ -105,7 +105,7 @@ def costs_table(costs: pd.DataFrame) -> Table:
 
 def cost_title(costs: pd.DataFrame, name: str) -> str:
     """Name a cost with its unit, as an axis does."""
-    unit = costs.loc[costs["cost"] == name, "unit"].dropna()
+    unit = costs.loc[costs["metric"] == name, "unit"].dropna()
     counted = unit.empty or unit.iloc[0] in ("", "count")
     return _words(name) if counted else f"{_words(name)} ({unit.iloc[0]})"
 
@@ -181,7 +181,7 @@ def _words(name: str) -> str:
 
 def _cost_heading(costs: pd.DataFrame, name: str) -> str:
     title = cost_title(costs, name)
-    timed = costs[(costs["cost"] == name) & costs["low"].notna()]
+    timed = costs[(costs["metric"] == name) & costs["low"].notna()]
     sizes = timed["batch_size"].dropna().unique()
     return f"{title}, batch size {sizes[0]:g}" if len(sizes) == 1 else title
 

@@ -47,7 +47,7 @@ def measure(spec: ModelSpec, suite: Suite, dataset: Dataset, folder: Path, progr
     scores = _scores(cell, classifier, images, dataset, folder / "predictions.parquet", progress, title)
     responses = _responses(cell, classifier, images, folder / "responses.parquet", progress, title)
     found: dict[Address, tuple[float, ...]] = {}
-    for address, value in (*_addressed(scores, "score"), *_addressed(responses, "measure")):
+    for address, value in (*_addressed(scores, "metric"), *_addressed(responses, "metric")):
         found[address] = (*found.get(address, ()), value)
     return found
 

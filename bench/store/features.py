@@ -10,7 +10,7 @@ import pyarrow as pa
 from runbench.errors import DamagedFileError
 from runbench.store import records
 
-ADDRESS = ["suite", "model", "architecture", "regime", "measure"]
+ADDRESS = ["suite", "model", "architecture", "regime", "metric"]
 """What every row must name."""
 
 

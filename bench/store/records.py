@@ -63,7 +63,7 @@ RESPONSES = pa.schema(
         ("level", pa.float64()),
         ("layer", pa.dictionary(pa.int16(), pa.string())),
         ("dimension", pa.int16()),
-        ("measure", pa.dictionary(pa.int16(), pa.string())),
+        ("metric", pa.dictionary(pa.int16(), pa.string())),
         ("value", pa.float64()),
         ("low", pa.float64()),
         ("high", pa.float64()),
@@ -81,11 +81,11 @@ for measures that are compared between models, are the value and its values on t
 
 CELL_COLUMNS = ("suite", "kind", "model", "architecture", "regime", "seed")
 
-METRICS_COLUMNS = (*CELL_COLUMNS, "level", "subset", "score", "value", "low", "high", "count")
+METRICS_COLUMNS = (*CELL_COLUMNS, "level", "subset", "metric", "value", "low", "high", "count")
 """One score per row; `level` is null for aggregates over the sweep; low and high bound 95%."""
 
 COMPARISONS_COLUMNS = (
-    "suite", "kind", "model", "other", "seed", "level", "score", "difference", "low", "high", "seed_sd",
+    "suite", "kind", "model", "other", "seed", "level", "metric", "difference", "low", "high", "seed_sd",
     "only_model", "only_other", "p_value", "p_holm", "separated", "resolvable", "seeds", "count",
 )  # fmt: skip
 """Two models on the same images per row, `difference` being model minus other; low and high bound 95%.
@@ -107,11 +107,11 @@ null where it is "not tested".
 
 COSTS_COLUMNS = (
     "suite", "model", "architecture", "regime", "device", "precision", "threads", "batch_size",
-    "cost", "unit", "value", "low", "high", "count",
+    "metric", "unit", "value", "low", "high", "count",
 )  # fmt: skip
 """One cost per row; low and high are the 5th and 95th percentile of `count` timed batches, null if counted."""
 
-HISTORY_COLUMNS = ("suite", "model", "architecture", "regime", "seed", "epoch", "measure", "value")
+HISTORY_COLUMNS = ("suite", "model", "architecture", "regime", "seed", "epoch", "metric", "value")
 """How training went: a measure per row and epoch."""
 
 

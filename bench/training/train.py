@@ -81,7 +81,7 @@ def train(
 ) -> dict[str, Any]:
     """Train `classifier` in place, going on after the last whole epoch that `checkpoint` keeps.
 
-    Returns {"seconds": time spent, "history": [{"epoch", "measure", "value"}, ...], "views": [{"epoch", "theta"},
+    Returns {"seconds": time spent, "history": [{"epoch", "metric", "value"}, ...], "views": [{"epoch", "theta"},
     ...]}, the last what the model chose to see of the first validation images, where it chooses. The state after
     each epoch is kept until the checkpoint is written; `title` heads the progress bar. Raises DivergedError where
     the loss is not finite.
@@ -109,10 +109,10 @@ def train(
             loss = train_epoch(classifier, optimiser, schedule, images.epoch(epoch, device), precision)
         if not math.isfinite(loss):
             raise DivergedError(f"the training loss is {loss} in epoch {epoch}")
-        history.append({"epoch": epoch, "measure": "training loss", "value": loss})
+        history.append({"epoch": epoch, "metric": "training loss", "value": loss})
         if epoch % stride == 0 or epoch == recipe.epochs:
             accuracy = measure_accuracy(classifier, validation, device)
-            history.append({"epoch": epoch, "measure": "validation accuracy", "value": accuracy})
+            history.append({"epoch": epoch, "metric": "validation accuracy", "value": accuracy})
         views = views + view(classifier, watched, epoch)
         state = {"epoch": epoch, "seconds": time.perf_counter() - begun, "history": history, "views": views}
         checkpoint.write_progress({**state, **{name: part.state_dict() for name, part in parts.items()}})

@@ -44,7 +44,7 @@ def cheap(monkeypatch):
         "runbench.report.writing.write_report", lambda results, destination: destination / "index.html"
     )
     row = {
-        "cost": "parameters",
+        "metric": "parameters",
         "unit": "",
         "batch_size": None,
         "value": 1.0,

@@ -97,7 +97,7 @@ def test_sweep(benchmark, capsys, dataset, tmp_path):
     images = lay_out(SUITE, "mnist10k", dataset.test, None)
     pixels = images.objects(torch.arange(len(images.scenes)), CPU)
     turned = [
-        transform(part, images.draws[:BATCH_SIZE]).contiguous(memory_format=torch.channels_last)
+        transform(part, images.parameters[:BATCH_SIZE]).contiguous(memory_format=torch.channels_last)
         for part in pixels.split(BATCH_SIZE)
         for transform in images.transforms
     ]

@@ -18,10 +18,10 @@ def test_at_level_zero_the_object_is_left_as_it_is(lay):
 
 
 def test_each_level_adds_one_patch_and_nothing_gets_darker(lay):
-    images, draws = lay(SUITE, 100), drawn(100)
+    images, parameters = lay(SUITE, 100), drawn(100)
     scene = images[:, :1]
     for level in range(1, PATCHES + 1):
-        cluttered = Clutter(float(level))(images, draws)
+        cluttered = Clutter(float(level))(images, parameters)
         assert (cluttered >= scene).all()
         changed = cluttered != scene
         _, size = boxes(changed.float())
@@ -77,8 +77,8 @@ def test_each_object_gives_one_patch():
     greys = torch.arange(1, PATCHES + 1) / 10
     objects[0, 1:] = greys[:, None, None]
     # Laid in a row, so that none hides another
-    draws = torch.zeros(PATCHES, 4)
-    draws[:, 3] = torch.arange(PATCHES) * 9 / 55 + 0.001
-    laid = Clutter(float(PATCHES))(objects, draws.flatten()[None])[0, 0]
+    parameters = torch.zeros(PATCHES, 4)
+    parameters[:, 3] = torch.arange(PATCHES) * 9 / 55 + 0.001
+    laid = Clutter(float(PATCHES))(objects, parameters.flatten()[None])[0, 0]
     assert torch.allclose(laid[0, :54].reshape(PATCHES, 9)[:, :PATCH], greys[:, None])
     assert laid.count_nonzero() == PATCHES * PATCH**2

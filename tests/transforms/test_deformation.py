@@ -15,8 +15,8 @@ PIXELS = np.stack(np.meshgrid(np.arange(28.0), np.arange(28.0)), axis=-1).reshap
 POINTS = PIXELS.reshape(28, 28, 2)[::9, ::9].reshape(-1, 2)
 
 
-def displacement(transform, draws, lattice=IMAGE, image=IMAGE):
-    return transform.displacement(torch.tensor([transform.level]), draws, lattice, image)
+def displacement(transform, parameters, lattice=IMAGE, image=IMAGE):
+    return transform.displacement(torch.tensor([transform.level]), parameters, lattice, image)
 
 
 def drawn(transform, count):
@@ -39,23 +39,25 @@ def test_pixels_move_by_the_level_in_the_root_mean_square(level, image):
 
 def test_the_scale_of_a_feature_map_is_that_of_the_image():
     transform = ThinPlate(2.0)
-    draws = drawn(transform, 5)
-    every_third = displacement(transform, draws).reshape(5, 28, 28, 2)[:, ::9, ::9]
-    assert torch.allclose(displacement(transform, draws, CONTROLS).reshape(5, 4, 4, 2), every_third, atol=1e-4)
+    parameters = drawn(transform, 5)
+    every_third = displacement(transform, parameters).reshape(5, 28, 28, 2)[:, ::9, ::9]
+    assert torch.allclose(
+        displacement(transform, parameters, CONTROLS).reshape(5, 4, 4, 2), every_third, atol=1e-4
+    )
 
 
 def test_control_points_move_by_their_draws():
     transform = ThinPlateNoise(1.5)
-    draws = drawn(transform, 30)
-    moves = displacement(transform, draws, CONTROLS)
-    assert torch.allclose(moves, draws.reshape(30, 16, 2) * 1.5, atol=1e-4)
+    parameters = drawn(transform, 30)
+    moves = displacement(transform, parameters, CONTROLS)
+    assert torch.allclose(moves, parameters.reshape(30, 16, 2) * 1.5, atol=1e-4)
 
 
 def test_a_spline_solves_bookstein_s_equations():
-    draws = drawn(ThinPlateNoise(1.0), 3)
+    parameters = drawn(ThinPlateNoise(1.0), 3)
     affine = np.column_stack([np.ones(16), POINTS])
     system = np.block([[kernel(POINTS, POINTS), affine], [affine.T, np.zeros((3, 3))]])
-    for draw, moved in zip(draws, displacement(ThinPlateNoise(1.0), draws), strict=True):
+    for draw, moved in zip(parameters, displacement(ThinPlateNoise(1.0), parameters), strict=True):
         right = np.concatenate([draw.reshape(16, 2).numpy(), np.zeros((3, 2))])
         weights = np.linalg.solve(system, right)
         expected = kernel(PIXELS, POINTS) @ weights[:16] + np.column_stack([np.ones(784), PIXELS]) @ weights[16:]
@@ -63,8 +65,8 @@ def test_a_spline_solves_bookstein_s_equations():
 
 
 def test_both_families_bend_alike_but_for_the_scale():
-    draws = drawn(ThinPlate(1.0), 5)
-    one, other = (displacement(family(2.0), draws).flatten(1) for family in (ThinPlate, ThinPlateNoise))
+    parameters = drawn(ThinPlate(1.0), 5)
+    one, other = (displacement(family(2.0), parameters).flatten(1) for family in (ThinPlate, ThinPlateNoise))
     cosine = (one * other).sum(dim=1) / one.norm(dim=1) / other.norm(dim=1)
     assert torch.allclose(cosine, torch.ones(5), atol=1e-5)
 
@@ -74,8 +76,8 @@ def test_both_families_bend_alike_but_for_the_scale():
 )
 def test_an_affine_move_of_the_control_points_is_an_affine_field(linear):
     offset = np.array([1.5, -0.5])
-    draws = torch.tensor((POINTS @ np.array(linear).T + offset).reshape(1, 32), dtype=torch.float32)
-    moved = displacement(ThinPlateNoise(1.0), draws)[0]
+    parameters = torch.tensor((POINTS @ np.array(linear).T + offset).reshape(1, 32), dtype=torch.float32)
+    moved = displacement(ThinPlateNoise(1.0), parameters)[0]
     assert np.allclose(moved.numpy(), PIXELS @ np.array(linear).T + offset, atol=1e-4)
 
 
@@ -91,8 +93,8 @@ def test_a_displacement_says_where_a_pixel_comes_from_x_before_y():
 
 @pytest.mark.parametrize("family", [ThinPlate, ThinPlateNoise])
 def test_control_points_are_moved_by_a_normal_distribution(family):
-    draws = drawn(family(1.0), 2000)
-    assert draws.shape == (2000, 32)
-    assert draws.mean().item() == pytest.approx(0, abs=0.02)
-    assert draws.std().item() == pytest.approx(1, abs=0.02)
-    assert (draws.abs() < 1).float().mean().item() == pytest.approx(0.6827, abs=0.01)
+    parameters = drawn(family(1.0), 2000)
+    assert parameters.shape == (2000, 32)
+    assert parameters.mean().item() == pytest.approx(0, abs=0.02)
+    assert parameters.std().item() == pytest.approx(1, abs=0.02)
+    assert (parameters.abs() < 1).float().mean().item() == pytest.approx(0.6827, abs=0.01)

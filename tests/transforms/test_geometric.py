@@ -37,8 +37,8 @@ def table(*draw):
     return torch.tensor([draw], dtype=torch.float32)
 
 
-def matrix_of(transform, draws, image=IMAGE):
-    return transform.matrix(torch.tensor([transform.level]), draws, image)
+def matrix_of(transform, parameters, image=IMAGE):
+    return transform.matrix(torch.tensor([transform.level]), parameters, image)
 
 
 def moved(matrix, x, y):
@@ -137,9 +137,9 @@ def test_points_move_as_arithmetic_says(transform, draw, expected):
 @pytest.mark.parametrize("strength", [0.5, 1.0, 1.5])
 def test_an_affine_change_slants_turns_scales_and_shifts_as_trigonometry_says(strength):
     transform = RandomAffine(strength, **AFFNIST_LIKE)
-    draws = transform.draw(20, source())
+    parameters = transform.draw(20, source())
     image = Lattice(30, 40)
-    for draw, matrix in zip(draws.tolist(), matrix_of(transform, draws, image), strict=True):
+    for draw, matrix in zip(parameters.tolist(), matrix_of(transform, parameters, image), strict=True):
         angle, shear, scale, *shift = (strength * part for part in draw)
         for x, y in ((0.0, 0.0), (33.0, 4.0), (7.0, 29.0)):
             right, up = x - 19.5, 14.5 - y
@@ -173,16 +173,16 @@ def test_at_strength_one_an_affine_change_is_uniform_over_its_ranges(name):
 
 @pytest.mark.parametrize("strength", [0.5, 1.5])
 def test_other_strengths_scale_each_departure_from_the_identity(strength):
-    draws = RandomAffine(1.0).draw(50, source())
+    parameters = RandomAffine(1.0).draw(50, source())
     one, other = (RandomAffine(level, scale=(0.7, 1.2)) for level in (1.0, strength))
-    factors = [matrix_of(transform, draws)[:, 0, 0] for transform in (one, other)]
+    factors = [matrix_of(transform, parameters)[:, 0, 0] for transform in (one, other)]
     assert torch.allclose(factors[1] - 1, (factors[0] - 1) * strength)
 
 
 def test_the_corners_go_where_the_draws_say():
-    draws = Projective(0.0).draw(20, source())
-    assert torch.allclose(draws.unflatten(1, (4, 2)).norm(dim=2), torch.ones(20, 4))
-    for draw, matrix in zip(draws.tolist(), matrix_of(Projective(6.0), draws), strict=True):
+    parameters = Projective(0.0).draw(20, source())
+    assert torch.allclose(parameters.unflatten(1, (4, 2)).norm(dim=2), torch.ones(20, 4))
+    for draw, matrix in zip(parameters.tolist(), matrix_of(Projective(6.0), parameters), strict=True):
         for number, (x, y) in enumerate(CORNERS):
             across, down = draw[2 * number : 2 * number + 2]
             assert moved(matrix, x, y) == pytest.approx((x + 6 * across, y + 6 * down), abs=1e-4)
@@ -190,8 +190,8 @@ def test_the_corners_go_where_the_draws_say():
 
 def test_corners_move_by_a_normal_distribution_after_the_factor():
     transform = RandomProjective(1.0, corners=5 / 28, scale=(0.5, 0.5))
-    draws = transform.draw(20, source())
-    for draw, matrix in zip(draws.tolist(), matrix_of(transform, draws), strict=True):
+    parameters = transform.draw(20, source())
+    for draw, matrix in zip(parameters.tolist(), matrix_of(transform, parameters), strict=True):
         for number, (x, y) in enumerate(CORNERS):
             across, down = draw[2 * number : 2 * number + 2]
             # The point that lies at the corner once the image has half its size
@@ -199,7 +199,7 @@ def test_corners_move_by_a_normal_distribution_after_the_factor():
             assert moved(matrix, *before) == pytest.approx((x + 5 * across, y + 5 * down), abs=1e-4)
     moves = transform.draw(20_000, source())[:, :8]
     assert moves.mean().item() == pytest.approx(0, abs=0.01)
-    # A little below 1, as the draws that would fold are halved
+    # A little below 1, as the parameters that would fold are halved
     assert moves.std().item() == pytest.approx(1, abs=0.02)
 
 
@@ -217,8 +217,8 @@ def test_factors_of_projective_changes_are_uniform_over_their_range():
 def test_no_draw_folds_an_image(transform):
     side = 39 if isinstance(transform, Projective) else 27
     image = Lattice(side + 1, side + 1)
-    draws = transform.draw(20_000, source(1))
-    matrices = matrix_of(transform, draws, image).numpy()
+    parameters = transform.draw(20_000, source(1))
+    matrices = matrix_of(transform, parameters, image).numpy()
     square = np.array([[0, 0, 1], [side, 0, 1], [side, side, 1], [0, side, 1]])
     homogeneous = np.einsum("nij,pj->npi", matrices, square)
     assert (homogeneous[..., 2] > 0).all()
@@ -259,9 +259,9 @@ def test_directions_and_signs_are_drawn_alike_often():
 def test_the_inverse_undoes_a_change_up_to_resampling(transform):
     blob = torch.exp(-((torch.arange(40) - 19.5) ** 2) / 40)
     images = (blob[:, None] * blob.roll(2)[None]).expand(8, 1, 40, 40)
-    draws = transform.draw(8, source())
-    changed = transform(images, draws)
-    there_and_back = transform.invert(changed, draws)
+    parameters = transform.draw(8, source())
+    changed = transform(images, parameters)
+    there_and_back = transform.invert(changed, parameters)
     assert ((there_and_back - images).norm(dim=(2, 3)) / images.norm(dim=(2, 3))).max() < 0.03
     assert (changed - images).norm() / images.norm() > 0.1
 
@@ -333,9 +333,9 @@ def test_a_pose_is_what_a_decoder_is_asked_for(transform, draw, expected):
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_the_pose_of_a_displacement_is_where_the_centre_goes(direction):
-    transform, draws = Translation(3.5), table(*direction)
-    across, down = moved(matrix_of(transform, draws)[0], 13.5, 13.5)
-    assert transform.pose(draws)[0].tolist() == pytest.approx((across - 13.5, down - 13.5), abs=1e-6)
+    transform, parameters = Translation(3.5), table(*direction)
+    across, down = moved(matrix_of(transform, parameters)[0], 13.5, 13.5)
+    assert transform.pose(parameters)[0].tolist() == pytest.approx((across - 13.5, down - 13.5), abs=1e-6)
 
 
 @pytest.mark.parametrize("angle", [-150.0, 10.0, 77.0])
@@ -346,16 +346,16 @@ def test_the_pose_of_a_turn_is_where_the_right_goes_with_y_upwards(angle):
 
 def test_the_pose_of_a_projective_change_is_how_far_its_corners_move():
     transform = Projective(4.0)
-    draws = transform.draw(5, source())
-    for pose, matrix in zip(transform.pose(draws).tolist(), matrix_of(transform, draws), strict=True):
+    parameters = transform.draw(5, source())
+    for pose, matrix in zip(transform.pose(parameters).tolist(), matrix_of(transform, parameters), strict=True):
         went = [number for x, y in CORNERS for number in np.subtract(moved(matrix, x, y), (x, y))]
         assert pose == pytest.approx(went, abs=1e-4)
 
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
 def test_every_change_has_a_pose_of_as_many_numbers_at_each_level(suite):
-    draws = suite.at(suite.levels[0]).draw(6, source())
-    poses = torch.stack([suite.at(level).pose(draws) for level in suite.levels])
+    parameters = suite.at(suite.levels[0]).draw(6, source())
+    poses = torch.stack([suite.at(level).pose(parameters) for level in suite.levels])
     assert poses.shape[:2] == (len(suite.levels), 6)
     assert poses.ndim == 3
     assert poses.is_floating_point()
@@ -366,6 +366,6 @@ def test_every_change_has_a_pose_of_as_many_numbers_at_each_level(suite):
 @pytest.mark.parametrize("name", ["elastic", "noise", "contrast", "parts-apart", "overlap"])
 def test_of_a_change_that_says_no_more_the_level_is_the_pose(name):
     suite = SUITES[name]
-    draws = suite.at(suite.levels[0]).draw(4, source())
+    parameters = suite.at(suite.levels[0]).draw(4, source())
     for level in suite.levels:
-        assert suite.at(level).pose(draws).tolist() == [[pytest.approx(level)]] * 4
+        assert suite.at(level).pose(parameters).tolist() == [[pytest.approx(level)]] * 4

@@ -48,8 +48,8 @@ def test_noise_differs_between_images_and_channels_and_is_white():
 
 
 def test_the_same_window_gives_the_same_noise_at_the_texture_s_edges_too():
-    draws = torch.tensor([[1020.0, 1015.0], [1020.0, 1015.0], [1021.0, 1015.0]])
-    one, same, below = Noise(0.05)(GREY[:3], draws)
+    parameters = torch.tensor([[1020.0, 1015.0], [1020.0, 1015.0], [1021.0, 1015.0]])
+    one, same, below = Noise(0.05)(GREY[:3], parameters)
     assert torch.equal(one, same)
     assert torch.equal(one[:, 1:], below[:, :-1])
 

@@ -31,7 +31,7 @@ def random_images(count, side):
     return torch.rand(count, 2, side, side, generator=torch.Generator().manual_seed(0))
 
 
-def draws(transform, count):
+def parameters(transform, count):
     return transform.draw(count, torch.Generator().manual_seed(4))
 
 
@@ -92,7 +92,7 @@ def test_quarter_turns_and_shifts_commute_with_a_convolution_without_padding():
 @pytest.mark.parametrize("transform", [Rotation(10.0), Shear(0.3), Projective(3.0), Scaling(1.2)], ids=str)
 def test_smooth_images_nearly_commute_with_pooling(transform):
     images, image = smooth_images(4, 28), Lattice(28, 28)
-    table, pooled = draws(transform, 4), avg_pool2d(images, 2)
+    table, pooled = parameters(transform, 4), avg_pool2d(images, 2)
     moved = avg_pool2d(transform(images, table), 2)
     acted = transform.act(pooled, table, POOLED, image)
     assert (moved - acted).norm() / pooled.norm() < 0.03
@@ -101,7 +101,7 @@ def test_smooth_images_nearly_commute_with_pooling(transform):
 
 def test_deformations_act_on_pooled_maps_as_on_images():
     transform, image = SUITES["elastic"].at(2.0), Lattice(28, 28)
-    images, table = smooth_images(4, 28), draws(transform, 4)
+    images, table = smooth_images(4, 28), parameters(transform, 4)
     moved, pooled = avg_pool2d(transform(images, table), 2), avg_pool2d(images, 2)
     assert (moved - transform.act(pooled, table, POOLED, image)).norm() / pooled.norm() < 0.03
     assert (moved - pooled).norm() / pooled.norm() > 0.1
@@ -114,7 +114,7 @@ def test_a_pointwise_convolution_commutes_with_every_coordinate_change(suite):
     image = Lattice(suite.canvas, suite.canvas)
     for level in suite.levels:
         transform = suite.at(level)
-        table = draws(transform, 6)
+        table = parameters(transform, 6)
         with torch.no_grad():
             features = mix(images)
             # Channels of either sign, which images do not have
@@ -128,7 +128,7 @@ def test_images_move_as_feature_maps_on_their_own_lattice_do(suite):
     images = random_images(6, suite.canvas)
     for level in suite.levels:
         transform = suite.at(level)
-        table = draws(transform, 6)
+        table = parameters(transform, 6)
         sigma = transform.smoothing(torch.tensor([level]), table)
         # Shrunk images alone are smoothed before
         if sigma is None or (sigma == 0).all():
@@ -145,7 +145,7 @@ def test_a_map_of_places_comes_from_where_the_inverse_matrix_says(pitch, offset,
     y, x = torch.meshgrid(index, index, indexing="ij")
     places = torch.stack((x, y)).float()[None]
     for transform in (Rotation(25.0), Scaling(0.8), Shear(0.4), Projective(5.0), Translation(1.7)):
-        table = draws(transform, 1)
+        table = parameters(transform, 1)
         matrix = transform.matrix(torch.tensor([transform.level]), table, image)[0].double()
         homogeneous = torch.linalg.solve(matrix, torch.stack((x, y, torch.ones_like(x))).flatten(1))
         sources = (homogeneous[:2] / homogeneous[2:]).reshape(2, units, units)
@@ -175,7 +175,7 @@ def test_support_marks_what_comes_from_inside():
 def test_black_comes_in_where_the_support_ends(suite):
     image = Lattice(suite.canvas, suite.canvas)
     transform = suite.at(suite.levels[-1])
-    table = draws(transform, 6)
+    table = parameters(transform, 6)
     white = transform.act(torch.ones(6, 1, suite.canvas, suite.canvas), table, image, image)
     support = transform.support(table, image, image).expand(6, -1, -1, -1)
     assert torch.equal(support, white > 1 - 1e-4)

@@ -21,11 +21,11 @@ def suite(request):
 
 @pytest.fixture(scope="module")
 def all_pairs(digits):
-    """Return a function that gives all pairs of test digits of a suite, (2000, 2, H, W), and their draws."""
+    """Return a function that gives all pairs of test digits of a suite, (2000, 2, H, W), and their parameters."""
 
     def laid(suite):
         images = lay_out(suite, "mnist10k", digits, None)
-        return images.objects(torch.arange(len(digits)), CPU), images.draws
+        return images.objects(torch.arange(len(digits)), CPU), images.parameters
 
     return laid
 
@@ -58,33 +58,33 @@ def greys(merged):
 
 
 def test_ink_is_bounded_by_its_objects(suite, all_pairs):
-    pairs, draws = all_pairs(suite)
+    pairs, parameters = all_pairs(suite)
     first, second = pairs.double().sum(dim=(2, 3)).unbind(dim=1)
     for level in suite.levels:
-        merged = suite.at(level)(pairs, draws).double().sum(dim=(1, 2, 3))
+        merged = suite.at(level)(pairs, parameters).double().sum(dim=(1, 2, 3))
         assert (merged <= first + second + 1e-4).all()
         assert (merged >= torch.maximum(first, second) - 1e-4).all()
 
 
 def test_ink_adds_up_to_white(suite, all_pairs):
-    pairs, draws = all_pairs(suite)
-    halved = suite.at(suite.levels[-1])(pairs[:200] / 2, draws[:200])
-    merged = suite.at(suite.levels[-1])(pairs[:200], draws[:200])
+    pairs, parameters = all_pairs(suite)
+    halved = suite.at(suite.levels[-1])(pairs[:200] / 2, parameters[:200])
+    merged = suite.at(suite.levels[-1])(pairs[:200], parameters[:200])
     assert torch.allclose(merged, (halved * 2).clamp(max=1))
 
 
 def test_both_objects_stay_wholly_on_the_canvas(suite, all_pairs):
-    pairs, draws = all_pairs(suite)
+    pairs, parameters = all_pairs(suite)
     ink = (pairs * 255).round().long().sum(dim=(1, 2, 3))
     for level in suite.levels:
         # Of half the brightness nothing is cut to white, so all ink can be counted
-        merged = suite.at(level)(pairs / 2, draws)
+        merged = suite.at(level)(pairs / 2, parameters)
         assert torch.equal((merged.double() * 510).sum(dim=(1, 2, 3)).round().long(), ink)
 
 
 def test_at_no_overlap_all_ink_is_there(all_pairs):
-    pairs, draws = all_pairs(SUITE)
-    merged = Overlap(0.0)(pairs, draws)
+    pairs, parameters = all_pairs(SUITE)
+    merged = Overlap(0.0)(pairs, parameters)
     values = torch.cat((pairs[:, 0].flatten(1), pairs[:, 1].flatten(1)), dim=1).sort(descending=True).values
     # Not only the sum: every pixel of either object is found as it was
     assert torch.equal(merged.flatten(1).sort(descending=True).values, values[:, : merged[0].numel()])
@@ -95,17 +95,17 @@ def test_larger_objects_stay_on_the_canvas_that_the_suite_fits_to_them(digits):
     suite = SUITE.fit(28, 28)
     scenes = lay_scenes(filled, suite, 2, torch.Generator().manual_seed(0))
     images = scenes.images(torch.arange(300)).float() / 255
-    draws = suite.at(0.0).draw(300, torch.Generator().manual_seed(0))
+    parameters = suite.at(0.0).draw(300, torch.Generator().manual_seed(0))
     for level in suite.levels:
-        merged = suite.at(level)(images, draws).double().sum(dim=(1, 2, 3)) * 255
+        merged = suite.at(level)(images, parameters).double().sum(dim=(1, 2, 3)) * 255
         assert torch.allclose(merged, torch.tensor(2.0 * 28 * 28 * 100, dtype=torch.float64))
 
 
 @pytest.mark.parametrize("level", [*SUITE.levels, 1.0])
 def test_measured_overlap_is_the_level_within_a_pixels_worth(level, all_pairs):
-    pairs, draws = (part[:500] for part in all_pairs(SUITE))
+    pairs, parameters = (part[:500] for part in all_pairs(SUITE))
     filled = torch.from_numpy(filled_boxes(pairs))
-    first, second, both = greys(Overlap(level)(filled, draws).numpy())
+    first, second, both = greys(Overlap(level)(filled, parameters).numpy())
     smaller = np.minimum(first, second) + both
     measured = both / smaller
     sides = np.array([[np.subtract(box(one)[1::2], box(one)[::2]) + 1 for one in pair] for pair in pairs.numpy()])
@@ -115,13 +115,13 @@ def test_measured_overlap_is_the_level_within_a_pixels_worth(level, all_pairs):
     # places before and behind the level, the nearer is half of that away at most
     worth = (narrow.sum(axis=1) - 1) / smaller
     assert (np.abs(measured - np.minimum(level, whole)) <= worth / 2 + 1e-6).all()
-    assert np.allclose(Overlap(level).attained(pairs, draws).numpy(), measured, atol=1e-6)
+    assert np.allclose(Overlap(level).attained(pairs, parameters).numpy(), measured, atol=1e-6)
 
 
 def test_the_share_attained_by_chance_is_what_a_count_of_pixels_gives(all_pairs):
-    pairs, draws = (part[:500] for part in all_pairs(SUITES["multimnist"]))
-    first, second, both = greys(MultiMNIST(4.0)(torch.from_numpy(filled_boxes(pairs)), draws).numpy())
-    attained = MultiMNIST(4.0).attained(pairs, draws).numpy()
+    pairs, parameters = (part[:500] for part in all_pairs(SUITES["multimnist"]))
+    first, second, both = greys(MultiMNIST(4.0)(torch.from_numpy(filled_boxes(pairs)), parameters).numpy())
+    attained = MultiMNIST(4.0).attained(pairs, parameters).numpy()
     assert np.allclose(attained, both / (np.minimum(first, second) + both), atol=1e-6)
     assert 0.6 < attained.mean() < 0.9
 
@@ -169,9 +169,9 @@ def test_objects_that_cover_each_other_lie_in_the_middle_of_one_another():
 
 
 def test_directions_point_all_round():
-    draws = Overlap(0.0).draw(4000, torch.Generator().manual_seed(0))
-    assert torch.allclose(draws.norm(dim=1), torch.ones(4000))
-    octants = torch.atan2(draws[:, 1], draws[:, 0]).div(torch.pi / 4).floor().long() + 4
+    parameters = Overlap(0.0).draw(4000, torch.Generator().manual_seed(0))
+    assert torch.allclose(parameters.norm(dim=1), torch.ones(4000))
+    octants = torch.atan2(parameters[:, 1], parameters[:, 0]).div(torch.pi / 4).floor().long() + 4
     assert (octants.bincount(minlength=8)[:8] - 500).abs().max() < 100
 
 
@@ -179,8 +179,8 @@ def test_moves_are_whole_and_uniform_up_to_the_level():
     count = 9000
     images = torch.zeros(1, 2, 13, 13)
     images[:, :, 6, 6] = torch.tensor([0.25, 0.5])
-    draws = MultiMNIST(4.0).draw(count, torch.Generator().manual_seed(0))
-    merged = MultiMNIST(4.0)(images.expand(count, 2, 13, 13), draws)[:, 0]
+    parameters = MultiMNIST(4.0).draw(count, torch.Generator().manual_seed(0))
+    merged = MultiMNIST(4.0)(images.expand(count, 2, 13, 13), parameters)[:, 0]
     for places in ((merged == 0.25) | (merged == 0.75), (merged == 0.5) | (merged == 0.75)):
         often = places.sum(dim=0)
         assert often.sum() == count

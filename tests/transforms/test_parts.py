@@ -45,10 +45,10 @@ def tiles(image, grid, side, first):
 
 def test_no_ink_is_lost_and_no_pixel_changes(suite, lay):
     images = lay(suite, 300)
-    draws = suite.at(0.0).draw(300, torch.Generator().manual_seed(0))
+    parameters = suite.at(0.0).draw(300, torch.Generator().manual_seed(0))
     before = images.flatten(1).sort().values
     for level in (*suite.levels, suite.domain[1]):
-        changed = suite.at(level)(images, draws)
+        changed = suite.at(level)(images, parameters)
         # The same pixels in other places have the same sum, in any order of adding
         assert torch.equal(changed.flatten(1).sort().values, before)
 
@@ -58,9 +58,9 @@ def test_no_ink_is_lost_of_images_that_are_filled(suite, digits):
     grey = torch.randint(1, 256, (50, 1, 28, 28), dtype=torch.uint8, generator=source)
     scenes = lay_scenes(replace(digits.first(50), images=grey), suite.fit(28, 28), 1, source)
     images = scenes.images(torch.arange(50)).float() / 255
-    draws = suite.at(0.0).draw(50, torch.Generator().manual_seed(0))
+    parameters = suite.at(0.0).draw(50, torch.Generator().manual_seed(0))
     for level in (suite.levels[-1], suite.domain[1]):
-        changed = suite.at(level)(images, draws)
+        changed = suite.at(level)(images, parameters)
         assert torch.equal(changed.flatten(1).sort().values, images.flatten(1).sort().values)
 
 
@@ -191,13 +191,13 @@ def test_the_nearest_number_of_tiles_change_places_in_one_cycle(grid, level):
     nearest = min(range(grid * grid + 1), key=lambda count: abs(count - level * grid * grid))
     for seed in range(10):
         order = torch.rand(9, generator=torch.Generator().manual_seed(seed))
-        draws = torch.cat((torch.tensor([float(grid)]), order))[None]
-        came_from = tiles(Exchange(level)(image, draws), grid, side, 2)
+        parameters = torch.cat((torch.tensor([float(grid)]), order))[None]
+        came_from = tiles(Exchange(level)(image, parameters), grid, side, 2)
         changed = [tile for tile, origin in enumerate(came_from) if origin != tile]
         assert sorted(came_from) == list(range(grid * grid))
         # One alone has nowhere to go
         assert len(changed) == (2 if nearest == 1 else nearest)
-        assert Exchange(level).attained(image, draws).item() == pytest.approx(len(changed) / grid**2)
+        assert Exchange(level).attained(image, parameters).item() == pytest.approx(len(changed) / grid**2)
         # From place to place, every tile that moves is met once before the first returns
         walked = [changed[0]] if changed else []
         while walked and came_from[walked[-1]] != walked[0]:
@@ -207,8 +207,8 @@ def test_the_nearest_number_of_tiles_change_places_in_one_cycle(grid, level):
 
 def test_tiles_that_changed_places_take_part_at_higher_levels():
     image = colours(6, 10, 2)
-    draws = Exchange(0.0).draw(20, torch.Generator().manual_seed(0))
-    for draw in draws:
+    parameters = Exchange(0.0).draw(20, torch.Generator().manual_seed(0))
+    for draw in parameters:
         grid = int(draw[0])
         origins = [tiles(Exchange(level)(image, draw[None]), grid, 6, 2) for level in (0.25, 0.5, 0.75, 1.0)]
         moving = [{tile for tile, origin in enumerate(each) if origin != tile} for each in origins]
@@ -217,9 +217,9 @@ def test_tiles_that_changed_places_take_part_at_higher_levels():
 
 def test_grids_cuts_and_directions_are_drawn_alike_often():
     source = torch.Generator().manual_seed(0)
-    for draws in (Apart(0.0).draw(4000, source), Exchange(0.0).draw(4000, source)[:, :1]):
-        assert set(draws.unique().tolist()) == {2.0, 3.0}
-        assert draws.mean().item() == pytest.approx(2.5, abs=0.03)
+    for parameters in (Apart(0.0).draw(4000, source), Exchange(0.0).draw(4000, source)[:, :1]):
+        assert set(parameters.unique().tolist()) == {2.0, 3.0}
+        assert parameters.mean().item() == pytest.approx(2.5, abs=0.03)
     cut, direction = Halves(0.0).draw(4000, source).unbind(dim=1)
     assert set(cut.unique().tolist()) == {0.0, 1.0}
     assert set(direction.unique().tolist()) == {-1.0, 1.0}

@@ -182,7 +182,7 @@ def _fewest(effect: Effect, evidence: Evidence) -> int:
 
 def _sizes(effect: Effect, costs: pd.DataFrame) -> str:
     """Write how many parameters each model has, where they are known and differ."""
-    counted = costs[(costs["cost"] == "parameters") & costs["value"].notna()]
+    counted = costs[(costs["metric"] == "parameters") & costs["value"].notna()]
     stored = {
         (str(suite), str(model)): int(value)
         for suite, model, value in zip(counted["suite"], counted["model"], counted["value"], strict=True)

@@ -111,7 +111,7 @@ def _rows_of(responses: pd.DataFrame, term: Response) -> pd.DataFrame:
     rows = responses[
         (responses["suite"] == term.suite)
         & (responses["model"] == term.model)
-        & (responses["measure"] == term.measure)
+        & (responses["metric"] == term.measure)
     ]
     if not term.layer:
         return rows[rows["layer"].isna()]

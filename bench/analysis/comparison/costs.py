@@ -12,10 +12,10 @@ from runbench.formatting import plain
 MACHINE = (("hardware", None), ("configuration", "threads"), ("configuration", "precision"), ("versions", "torch"))
 """What of a manifest decides how long the same work takes: a whole part, or one entry of it."""
 
-COST_KEY = ["suite", "model", "cost", "unit", "batch_size", "device", "precision", "threads"]
+COST_KEY = ["suite", "model", "metric", "unit", "batch_size", "device", "precision", "threads"]
 
 COST_COMPARISON_COLUMNS = (
-    "suite", "model", "cost", "unit", "batch_size", "value_a", "low_a", "high_a", "value_b", "low_b", "high_b",
+    "suite", "model", "metric", "unit", "batch_size", "value_a", "low_a", "high_a", "value_b", "low_b", "high_b",
     "ratio",
 )  # fmt: skip
 """One cost of one model in both runs per row; `ratio` is A over B, null where B is 0."""

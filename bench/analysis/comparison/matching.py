@@ -62,7 +62,7 @@ def unlike_images(first: StoredRun, second: StoredRun, suite: str) -> str:
     """Say why a suite's test images in two runs are not known to be the same; empty where they are.
 
     They are where the runs measured as many images at the same levels, and the manifests hold the same sha256 of
-    images and draws.
+    images and parameters.
     """
     levels = [_levels(run, suite) for run in (first, second)]
     for letter, measured in zip("AB", levels, strict=True):
@@ -76,11 +76,11 @@ def unlike_images(first: StoredRun, second: StoredRun, suite: str) -> str:
         return f"the levels differ: {_only(levels[0], levels[1], 'A')}{_only(levels[1], levels[0], 'B')}".rstrip(
             "; "
         )
-    draws = [_part(run.manifest, "draws").get(suite) for run in (first, second)]
-    for letter, drawn in zip("AB", draws, strict=True):
+    parameters = [_part(run.manifest, "parameters").get(suite) for run in (first, second)]
+    for letter, drawn in zip("AB", parameters, strict=True):
         if not drawn:
             return f"the manifest of {letter} does not say which test images were drawn"
-    return "" if draws[0] == draws[1] else "the test images differ: the draws have another sha256"
+    return "" if parameters[0] == parameters[1] else "the test images differ: the parameters have another sha256"
 
 
 def matches(first: StoredRun, second: StoredRun, suite: str) -> tuple[Match, ...]:
@@ -116,7 +116,7 @@ def _seeds(run: StoredRun, suite: str) -> dict[str, set[int]]:
 
 
 def _levels(run: StoredRun, suite: str) -> tuple[float, ...]:
-    rows = run.metrics[(run.metrics["suite"] == suite) & (run.metrics["score"] == "accuracy")]
+    rows = run.metrics[(run.metrics["suite"] == suite) & (run.metrics["metric"] == "accuracy")]
     return tuple(sorted(float(level) for level in rows["level"].dropna().unique()))
 
 

@@ -14,10 +14,10 @@ from runbench.statistics import difference_interval, percentile_interval, pooled
 from runbench.store import records
 from runbench.store.stored_run import StoredRun
 
-MEASURE_KEY = ["layer", "dimension", "measure"]
+MEASURE_KEY = ["layer", "dimension", "metric"]
 
 MEASURE_COMPARISON_COLUMNS = (
-    "suite", "model", "layer", "dimension", "measure", "value_a", "value_b", "difference", "low", "high", "paired",
+    "suite", "model", "layer", "dimension", "metric", "value_a", "value_b", "difference", "low", "high", "paired",
     "seeds_a", "seeds_b", "count",
 )  # fmt: skip
 """One measure of one model in both runs per row: means over the compared seeds, A minus B.

@@ -14,7 +14,7 @@ from runbench.errors import DamagedFileError
 from runbench.store.stored_run import StoredRun
 from runbench.suites import Suite
 
-TAKEN = ("level", "score", "difference", "low", "high", "p_value", "resolvable", "count")
+TAKEN = ("level", "metric", "difference", "low", "high", "p_value", "resolvable", "count")
 """Columns that mean the same between two runs as between two models of one."""
 
 
@@ -45,7 +45,7 @@ def _rows(match: Match, compared: pd.DataFrame, first: StoredRun, second: Stored
             **{column: row[column] for column in TAKEN},
             **({} if over_sweep else {"seed_a": seeds[0][0], "seed_b": seeds[0][1]}),
             **discordant,
-            "value_a": mean_score(metrics_a, [seed for seed, _ in seeds], row["score"], row["level"]),
-            "value_b": mean_score(metrics_b, [seed for _, seed in seeds], row["score"], row["level"]),
+            "value_a": mean_score(metrics_a, [seed for seed, _ in seeds], row["metric"], row["level"]),
+            "value_b": mean_score(metrics_b, [seed for _, seed in seeds], row["metric"], row["level"]),
             "paired": True,
         }

@@ -14,7 +14,7 @@ from runbench.statistics import CONFIDENCE, holm
 from runbench.store.stored_run import StoredRun
 
 COMPARISON_COLUMNS = (
-    "suite", "model", "level", "score", "seed_a", "seed_b", "value_a", "value_b", "difference", "low", "high",
+    "suite", "model", "level", "metric", "seed_a", "seed_b", "value_a", "value_b", "difference", "low", "high",
     "only_a", "only_b", "p_value", "p_holm", "separated", "resolvable", "paired", "count",
 )  # fmt: skip
 """One score of one model in both runs per row.
@@ -40,7 +40,9 @@ def metrics_of(run: StoredRun, match: Match) -> pd.DataFrame:
 def mean_score(metrics: pd.DataFrame, seeds: Sequence[int], score: str, level: float) -> float:
     """Return a score of `metrics_of`, the mean over training seeds; `level` is NaN for the sweep's."""
     at_level = metrics["level"].isna() if math.isnan(level) else np.isclose(metrics["level"], level)
-    return float(metrics.loc[at_level & (metrics["score"] == score) & metrics["seed"].isin(seeds), "value"].mean())
+    return float(
+        metrics.loc[at_level & (metrics["metric"] == score) & metrics["seed"].isin(seeds), "value"].mean()
+    )
 
 
 def corrected(rows: Sequence[Row]) -> pd.DataFrame:

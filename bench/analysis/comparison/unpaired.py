@@ -29,7 +29,7 @@ def unpaired_rows(match: Match, first: StoredRun, second: StoredRun, suite: Suit
     metrics_a, metrics_b = (metrics_of(run, match) for run in (first, second))
     score = sweep_score(suite, metrics_a["level"].nunique())
     values = (_sweep(first, metrics_a, match.seeds_a, score), _sweep(second, metrics_b, match.seeds_b, score))
-    rows = [{"level": math.nan, "score": score, "count": _count(metrics_a)} | _difference(*values)]
+    rows = [{"level": math.nan, "metric": score, "count": _count(metrics_a)} | _difference(*values)]
     for seed_a, seed_b in match.pairs:
         rows += _levels(metrics_a, metrics_b, seed_a, seed_b)
     return [{"suite": match.suite, "model": match.model} | row for row in rows]
@@ -52,14 +52,14 @@ def interval_p_value(difference: float, low: float, high: float) -> float:
 
 def _levels(metrics_a: pd.DataFrame, metrics_b: pd.DataFrame, seed_a: int, seed_b: int) -> Iterator[Row]:
     of_a, of_b = (
-        rows[(rows["score"] == "accuracy") & rows["level"].notna() & (rows["seed"] == seed)].set_index("level")
+        rows[(rows["metric"] == "accuracy") & rows["level"].notna() & (rows["seed"] == seed)].set_index("level")
         for rows, seed in ((metrics_a, seed_a), (metrics_b, seed_b))
     )
     for level in sorted(set(of_a.index) & set(of_b.index)):
         a, b = ((row["value"], row["low"], row["high"]) for row in (of_a.loc[level], of_b.loc[level]))
         yield {
             "level": float(level),
-            "score": "accuracy",
+            "metric": "accuracy",
             "seed_a": seed_a,
             "seed_b": seed_b,
             **_difference(a, b),
@@ -82,7 +82,7 @@ def _difference(of_a: Bounds, of_b: Bounds) -> Row:
 
 def _sweep(run: StoredRun, metrics: pd.DataFrame, seeds: tuple[int, ...], score: str) -> Bounds:
     """Return the mean of a sweep's score over seeds, with bounds where a table has them for just these seeds."""
-    rows = metrics[(metrics["score"] == score) & metrics["level"].isna() & metrics["seed"].isin(seeds)]
+    rows = metrics[(metrics["metric"] == score) & metrics["level"].isna() & metrics["seed"].isin(seeds)]
     if len(rows) == 1:
         value, low, high = rows[["value", "low", "high"]].iloc[0]
         return float(value), float(low), float(high)
@@ -95,4 +95,4 @@ def _sweep(run: StoredRun, metrics: pd.DataFrame, seeds: tuple[int, ...], score:
 
 
 def _count(metrics: pd.DataFrame) -> int:
-    return int(metrics.loc[metrics["score"] == "accuracy", "count"].max())
+    return int(metrics.loc[metrics["metric"] == "accuracy", "count"].max())

@@ -44,23 +44,23 @@ class EquivarianceGauge(Gauge):
         first = batch.among_first(self.count)
         if not first or not isinstance(view.transform, CoordinateChange):
             return
-        draws = batch.draws[:first]
-        pixels = view.transform.support(draws, self.canvas, self.canvas)
+        parameters = batch.parameters[:first]
+        pixels = view.transform.support(parameters, self.canvas, self.canvas)
         for layer in self.layers:
             lattice = layer.lattice
             if lattice is not None:
-                valid = valid_units(layer, lattice, view.transform, draws, pixels)
+                valid = valid_units(layer, lattice, view.transform, parameters, pixels)
                 terms = equivariance_terms(
                     view.features[layer.name][:first],
                     batch.features[layer.name][:first],
                     view.transform,
-                    draws,
+                    parameters,
                     lattice,
                     self.canvas,
                     valid,
                 )
                 self.terms[layer.name][-1].append(torch.stack(tuple(terms), dim=1))
-                self.exact[layer.name][view.index] &= is_exact(view.transform, draws, lattice, self.canvas)
+                self.exact[layer.name][view.index] &= is_exact(view.transform, parameters, lattice, self.canvas)
 
     def rows(self) -> Iterator[Row]:
         """Give each layer's error with its floor at every level but the identity; the exact subset once more."""
@@ -87,7 +87,7 @@ class EquivarianceGauge(Gauge):
 
 
 def valid_units(
-    layer: Layer, lattice: Lattice, transform: CoordinateChange, draws: Tensor, pixels: Tensor
+    layer: Layer, lattice: Lattice, transform: CoordinateChange, parameters: Tensor, pixels: Tensor
 ) -> Tensor:
     """Return the units that are valid in both: bool (1 or B, 1, H', W').
 
@@ -96,5 +96,5 @@ def valid_units(
     """
     canvas = Lattice(*pixels.shape[-2:])
     own = inside(layer, canvas).to(pixels.device)
-    came = transform.act(own.float().expand(len(pixels), -1, -1, -1), draws, lattice, canvas) > 1 - 1e-4
+    came = transform.act(own.float().expand(len(pixels), -1, -1, -1), parameters, lattice, canvas) > 1 - 1e-4
     return own & came & wholly(layer, pixels)

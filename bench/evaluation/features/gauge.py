@@ -50,14 +50,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Batch:
-    """Hold some images at the suite's identity: their positions, objects (B, N, H, W), draws and labels (B, k).
+    """Hold some images at the suite's identity: positions, objects (B, N, H, W), parameters and labels (B, k).
 
     `images` (B, C, H, W) are what the model sees of them there, `features` and `probabilities` what it answers.
     """
 
     positions: Tensor
     objects: Tensor
-    draws: Tensor
+    parameters: Tensor
     labels: Tensor
     images: Tensor
     features: Features
@@ -124,7 +124,7 @@ def ratio_rows(
         if not np.isfinite(value):
             continue
         low, high = percentile_interval(resamples[1:, index])
-        row: Row = {"measure": measure, "layer": layer, "level": level, "value": value, "low": low, "high": high}
+        row: Row = {"metric": measure, "layer": layer, "level": level, "value": value, "low": low, "high": high}
         if floors is not None and np.isfinite(floors[index]):
             row["floor"] = float(floors[index])
         yield row | {"count": len(over)}
@@ -136,7 +136,7 @@ def sweep_row(measure: str, layer: str | None, resamples: Float64Array, count: i
     if np.isfinite(value):
         low, high = percentile_interval(resamples[1:])
         yield {
-            "measure": measure,
+            "metric": measure,
             "layer": layer,
             "value": value,
             "low": low,

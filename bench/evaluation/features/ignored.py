@@ -19,7 +19,7 @@ def ignored_pixels(subject: Subject, classifier: Reconstructs) -> Iterator[Row]:
     """Give the share of pixels that the first label's drawing ignores, at the identity and at the last level."""
     suite = subject.suite
     positions = torch.arange(min(IMAGES, subject.count))
-    draws = subject.images.draws[positions].to(subject.device)
+    parameters = subject.images.parameters[positions].to(subject.device)
     objects = subject.images.objects(positions, subject.device)
     labels = subject.images.scenes.labels(positions)[:, 0].to(subject.device)
     rows = torch.arange(len(positions), device=subject.device)
@@ -28,10 +28,10 @@ def ignored_pixels(subject: Subject, classifier: Reconstructs) -> Iterator[Row]:
         return classifier.reconstruct_each(classifier.capsules(images))[rows, labels]
 
     for level in dict.fromkeys((suite.identity, suite.levels[-1])):
-        images = suite.at(level)(objects, draws)
+        images = suite.at(level)(objects, parameters)
         strength = influence(draw, images, PROBES, generator("influence", suite.name))
         yield {
-            "measure": "reconstruction_ignored",
+            "metric": "reconstruction_ignored",
             "layer": None,
             "level": level,
             "value": ignored_share(strength),

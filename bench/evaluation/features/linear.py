@@ -42,7 +42,7 @@ class LinearGauge(Gauge):
         spread = np.linspace(0, len(changed) - 1, min(MAPPED, len(changed))).round().astype(int)
         self.mapped = [changed[place] for place in spread]
         widths = {layer.name: min(int(np.prod(layer.shape)), WIDTH) for layer in self.layers}
-        outputs = suite.at(suite.levels[0]).pose(subject.images.draws[:1]).shape[1]
+        outputs = suite.at(suite.levels[0]).pose(subject.images.parameters[:1]).shape[1]
         self.poses = {name: Gram(BLOCKS, width, outputs) for name, width in widths.items()}
         self.maps = {
             (name, index): Gram(BLOCKS, width, width) for name, width in widths.items() for index in self.mapped
@@ -58,7 +58,7 @@ class LinearGauge(Gauge):
     def read(self, batch: Batch, view: View) -> None:
         """Add the products of features with the pose, and with the features of the unchanged images."""
         blocks = batch.positions * BLOCKS // self.count
-        pose = view.transform.pose(batch.draws)
+        pose = view.transform.pose(batch.parameters)
         for layer in self.layers:
             features = project(view.features[layer.name].flatten(1), WIDTH)
             self.poses[layer.name].add(blocks, features, pose)
@@ -78,7 +78,7 @@ class LinearGauge(Gauge):
                 if np.isfinite(learned[0]):
                     low, high = percentile_interval(learned[1:])
                     yield {
-                        "measure": "learned_map",
+                        "metric": "learned_map",
                         "layer": layer.name,
                         "level": self.levels[index],
                         "value": float(learned[0]),

@@ -32,8 +32,8 @@ def local_errors(subject: Subject, names: Sequence[str], batches: Sequence[Tenso
     start = suite.at(suite.identity)
     if not isinstance(start, CoordinateChange):
         return
-    draws = torch.cat([subject.images.draws[batch] for batch in batches]).to(subject.device)
-    step = step_of(lambda level: _change(subject, level), suite.identity, draws, subject.canvas, PIXELS)
+    parameters = torch.cat([subject.images.parameters[batch] for batch in batches]).to(subject.device)
+    step = step_of(lambda level: _change(subject, level), suite.identity, parameters, subject.canvas, PIXELS)
     if suite.identity - 2 * step < start.least:
         return
     read = [_rates(subject, names, batch, step) for batch in batches]
@@ -57,19 +57,19 @@ Rates = tuple[Tensor, Tensor, Tensor, Tensor]
 
 def _rates(subject: Subject, names: Sequence[str], batch: Tensor, step: float) -> dict[str, Rates]:
     images, identity = subject.images, subject.suite.identity
-    objects, draws = images.objects(batch, subject.device), images.draws[batch].to(subject.device)
+    objects, parameters = images.objects(batch, subject.device), images.parameters[batch].to(subject.device)
     answers = {
-        move: _answers(subject, names, _change(subject, identity + move)(objects, draws))
+        move: _answers(subject, names, _change(subject, identity + move)(objects, parameters))
         for move in (0.0, step, -step, 2 * step, -2 * step)
     }
     rates = {}
     for layer in subject.layers:
         if layer.lattice is not None:
             back = {
-                move: _moved_back(subject, layer, features[layer.name], draws, move)
+                move: _moved_back(subject, layer, features[layer.name], parameters, move)
                 for move, features in answers.items()
             }
-            valid = _valid(subject, layer, draws, 2 * step) & _valid(subject, layer, draws, -2 * step)
+            valid = _valid(subject, layer, parameters, 2 * step) & _valid(subject, layer, parameters, -2 * step)
             rates[layer.name] = _squares(back, valid, step)
     scores = {move: features[SCORES] for move, features in answers.items()}
     return rates | {SCORES: _squares(scores, torch.ones_like(scores[0.0], dtype=torch.bool), step)}
@@ -97,16 +97,16 @@ def _answers(subject: Subject, names: Sequence[str], images: Tensor) -> Features
         return {**features, SCORES: scores}
 
 
-def _moved_back(subject: Subject, layer: Layer, features: Tensor, draws: Tensor, move: float) -> Tensor:
+def _moved_back(subject: Subject, layer: Layer, features: Tensor, parameters: Tensor, move: float) -> Tensor:
     """Return features moved by the change of the opposite sign, which to first order undoes the change."""
     if layer.lattice is None or move == 0:
         return features
-    return _change(subject, subject.suite.identity - move).act(features, draws, layer.lattice, subject.canvas)
+    return _change(subject, subject.suite.identity - move).act(features, parameters, layer.lattice, subject.canvas)
 
 
-def _valid(subject: Subject, layer: Layer, draws: Tensor, move: float) -> Tensor:
+def _valid(subject: Subject, layer: Layer, parameters: Tensor, move: float) -> Tensor:
     if layer.lattice is None:
         raise ValueError(f"the layer {layer.name} has no lattice")
     change = _change(subject, subject.suite.identity + move)
-    pixels = change.support(draws, subject.canvas, subject.canvas)
-    return valid_units(layer, layer.lattice, change, draws, pixels)
+    pixels = change.support(parameters, subject.canvas, subject.canvas)
+    return valid_units(layer, layer.lattice, change, parameters, pixels)

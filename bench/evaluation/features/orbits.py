@@ -83,4 +83,4 @@ def _drawn(name: str, width: int) -> Tensor:
 
 
 def _row(measure: str, layer: str, value: float, count: int) -> Row:
-    return {"measure": measure, "layer": layer, "value": value, "count": count}
+    return {"metric": measure, "layer": layer, "value": value, "count": count}

@@ -42,7 +42,7 @@ class PoseGauge(Gauge):
             capsules = self.classifier.capsules(view.images[:first])
             labels = batch.labels[:first, 0].to(capsules.device)
             self.capsules[-1].append(capsules[torch.arange(first, device=capsules.device), labels])
-            self.poses[-1].append(view.transform.pose(batch.draws[:first]))
+            self.poses[-1].append(view.transform.pose(batch.parameters[:first]))
 
     def rows(self) -> Iterator[Row]:
         """Give a row per dimension of the capsule, beside what noise would reach."""
@@ -53,7 +53,7 @@ class PoseGauge(Gauge):
         for dimension, share in enumerate(shares.tolist()):
             if np.isfinite(share):
                 yield {
-                    "measure": "pose_linearity",
+                    "metric": "pose_linearity",
                     "layer": None,
                     "dimension": dimension,
                     "value": share,
@@ -106,7 +106,7 @@ def _each_object(batch: Batch, view: View, first: int) -> tuple[Tensor, ...]:
     if not isinstance(view.transform, Composite):
         return ()
     levels = view.images.new_tensor([view.transform.level])
-    laid = view.transform.lay(batch.objects[:first], levels, batch.draws[:first])
+    laid = view.transform.lay(batch.objects[:first], levels, batch.parameters[:first])
     return tuple(laid.split(1, dim=1))
 
 

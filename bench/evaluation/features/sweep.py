@@ -139,11 +139,11 @@ def _untouched(subject: Subject, ask: Ask, positions: Sequence[Tensor]) -> dict[
 def _unchanged(subject: Subject, ask: Ask, positions: Tensor) -> Batch:
     """Return a batch with what the model answers at the suite's identity."""
     test = subject.images
-    objects, draws = test.objects(positions, subject.device), test.draws[positions].to(subject.device)
-    images = subject.suite.at(subject.suite.identity)(objects, draws)
+    objects, parameters = test.objects(positions, subject.device), test.parameters[positions].to(subject.device)
+    images = subject.suite.at(subject.suite.identity)(objects, parameters)
     features, probabilities = ask(images)
     labels = test.scenes.labels(positions)
-    return Batch(positions, objects, draws, labels, images, features, probabilities)
+    return Batch(positions, objects, parameters, labels, images, features, probabilities)
 
 
 def _views(subject: Subject, ask: Ask, batch: Batch) -> Iterator[View]:
@@ -151,7 +151,7 @@ def _views(subject: Subject, ask: Ask, batch: Batch) -> Iterator[View]:
         if transform.level == subject.suite.identity:
             yield View(index, transform, batch.images, batch.features, batch.probabilities)
         else:
-            images = transform(batch.objects, batch.draws)
+            images = transform(batch.objects, batch.parameters)
             yield View(index, transform, images, *ask(images))
 
 

@@ -63,7 +63,7 @@ class ViewGauge(Gauge):
         if isinstance(view.transform, Geometric):
             canvas = self.subject.canvas
             level = images.new_tensor([view.transform.level])
-            change = view.transform.matrix(level, batch.draws[:first], canvas).expand(first, 3, 3)
+            change = view.transform.matrix(level, batch.parameters[:first], canvas).expand(first, 3, 3)
             size = (canvas.height, canvas.width)
             self.errors[-1].append(canonicalisation_errors(theta, self.unchanged[0], change, size))
 

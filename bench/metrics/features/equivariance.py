@@ -26,7 +26,7 @@ def equivariance_terms(
     of_moved: Tensor,
     reference: Tensor,
     transform: CoordinateChange,
-    draws: Tensor,
+    parameters: Tensor,
     lattice: Lattice,
     image: Lattice,
     valid: Tensor,
@@ -39,26 +39,26 @@ def equivariance_terms(
     times the norm on all valid units. NaN where no unit comes back, or the change has no exact inverse. Lenc &
     Vedaldi 2015, section 3.
     """
-    moved = transform.act(reference, draws, lattice, image)
+    moved = transform.act(reference, parameters, lattice, image)
     norm = _norm(reference, valid)
     return EquivarianceTerms(
         _norm(of_moved - moved, valid),
-        _floor(moved, reference, transform, draws, lattice, image, valid) * norm,
+        _floor(moved, reference, transform, parameters, lattice, image, valid) * norm,
         norm,
     )
 
 
-def is_exact(transform: CoordinateChange, draws: Tensor, lattice: Lattice, image: Lattice) -> bool:
+def is_exact(transform: CoordinateChange, parameters: Tensor, lattice: Lattice, image: Lattice) -> bool:
     """Return whether a change moves pixels and units of a lattice onto others, so that nothing is resampled.
 
     Every pixel and every unit comes from a place where one is, or would be beyond the border, and neighbours stay
     neighbours; nothing is smoothed.
     """
-    level = draws.new_tensor([transform.level])
-    sigma = transform.smoothing(level, draws)
+    level = parameters.new_tensor([transform.level])
+    sigma = transform.smoothing(level, parameters)
     if sigma is not None and bool((sigma > 0).any()):
         return False
-    return all(_on_units(transform.sources(level, draws, grid, image), grid) for grid in (image, lattice))
+    return all(_on_units(transform.sources(level, parameters, grid, image), grid) for grid in (image, lattice))
 
 
 def _on_units(sources: Tensor, grid: Lattice) -> bool:
@@ -72,16 +72,16 @@ def _floor(
     moved: Tensor,
     reference: Tensor,
     transform: CoordinateChange,
-    draws: Tensor,
+    parameters: Tensor,
     lattice: Lattice,
     image: Lattice,
     valid: Tensor,
 ) -> Tensor:
     if not isinstance(transform, Geometric):
         return reference.new_full((len(reference),), torch.nan)
-    back = transform.act_back(moved, draws, lattice, image)
+    back = transform.act_back(moved, parameters, lattice, image)
     everywhere = valid.float().expand(len(reference), -1, -1, -1)
-    came = transform.act_back(everywhere, draws, lattice, image) > 1 - EXACT
+    came = transform.act_back(everywhere, parameters, lattice, image) > 1 - EXACT
     # A division by 0 where no unit comes back: NaN, which says that there is no floor
     return _norm(back - reference, valid & came) / _norm(reference, valid & came)
 

@@ -18,15 +18,19 @@ NOISE = 1e-10
 
 
 def step_of(
-    change_at: Callable[[float], CoordinateChange], identity: float, draws: Tensor, image: Lattice, pixels: float
+    change_at: Callable[[float], CoordinateChange],
+    identity: float,
+    parameters: Tensor,
+    image: Lattice,
+    pixels: float,
 ) -> float:
     """Return the step of the level, from the identity, that moves the pixels of `image` by `pixels`.
 
-    In the root mean square over pixels and draws (B, P).
+    In the root mean square over pixels and parameters (B, P).
     """
-    level = draws.new_tensor([identity + PROBE])
-    sources = change_at(identity + PROBE).sources(level, draws, image, image)
-    moved = torch.linalg.vector_norm(sources - image.points(draws.device), dim=-1)
+    level = parameters.new_tensor([identity + PROBE])
+    sources = change_at(identity + PROBE).sources(level, parameters, image, image)
+    moved = torch.linalg.vector_norm(sources - image.points(parameters.device), dim=-1)
     return PROBE * pixels / float(moved.square().mean().sqrt())
 
 

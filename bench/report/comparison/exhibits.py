@@ -60,7 +60,7 @@ def exhibits(compared: Compared, suite: Suite, looks: Looks) -> Iterator[Exhibit
             curves,
         )
     sweeps = rows[rows["level"].isna()]
-    title = sweep_title(str(sweeps["score"].iloc[0]), suite)
+    title = sweep_title(str(sweeps["metric"].iloc[0]), suite)
     yield Exhibit(
         f"{suite.name}-differences",
         f"Difference of the {title}",

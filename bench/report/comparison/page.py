@@ -21,7 +21,7 @@ from runbench.suites import Suite
 
 METHOD = (
     "A suite is compared only where both runs were measured on the same test images: as many of the same data, "
-    "the same sha256 of images and draws, the same levels.",
+    "the same sha256 of images and parameters, the same levels.",
     "At each level two networks are compared on the images that one of them alone has right (exact McNemar test), "
     "with the interval of Agresti & Min 2005; over the sweep by a bootstrap of 1,000 resamples that draw the same "
     "images for both runs and, where several seeds are compared, training seeds too. Networks of the same seed in "
@@ -140,7 +140,7 @@ def _summary(rows: pd.DataFrame, suite: Suite, found: tuple[Match, ...]) -> Tabl
                 Entry(f"{int(own['separated'].sum())} of {len(own)}"),
             )
         )
-    title = sweep_title(str(sweeps["score"].iloc[0]), suite)
+    title = sweep_title(str(sweeps["metric"].iloc[0]), suite)
     heading = ("model", f"A: {title}", f"B: {title}", f"A {MINUS} B", "p (Holm)", "over the sweep", "levels apart")
     return Table(heading, tuple(lines))
 
@@ -159,13 +159,13 @@ def _difference_entry(row: Mapping[Any, Any]) -> Entry:
 def _measures_table(measures: pd.DataFrame) -> Table:
     lines = []
     for row in measures.to_dict(orient="records"):
-        measure = MEASURES.get(str(row["measure"]))
+        measure = MEASURES.get(str(row["metric"]))
         dimension = "" if pd.isna(row["dimension"]) else f", dimension {int(row['dimension'])}"
         layer = "the whole network" if pd.isna(row["layer"]) else str(row["layer"])
         known = not math.isnan(row["low"])
         lines.append(
             (
-                Entry(measure.title if measure else str(row["measure"])),
+                Entry(measure.title if measure else str(row["metric"])),
                 Entry(str(row["model"])),
                 Entry(f"{layer}{dimension}"),
                 Entry(f"{row['value_a']:.4g}"),
@@ -173,7 +173,7 @@ def _measures_table(measures: pd.DataFrame) -> Table:
                 Entry(f"{row['difference']:+.3g}", f"[{row['low']:+.3g}, {row['high']:+.3g}]" if known else ""),
             )
         )
-    return Table(("measure", "model", "layer", "A", "B", f"A {MINUS} B"), tuple(lines))
+    return Table(("metric", "model", "layer", "A", "B", f"A {MINUS} B"), tuple(lines))
 
 
 def _costs_table(costs: pd.DataFrame) -> Table:
@@ -184,14 +184,14 @@ def _costs_table(costs: pd.DataFrame) -> Table:
         lines.append(
             (
                 Entry(f"{row['model']}, {row['suite']}"),
-                Entry(cost_title(costs[costs["cost"] == row["cost"]], row["cost"]),
+                Entry(cost_title(costs[costs["metric"] == row["metric"]], row["metric"]),
                       f"batch size {row['batch_size']:g}" if timed and not math.isnan(row["batch_size"]) else ""),
                 _cost(row, "a"),
                 _cost(row, "b"),
                 Entry(NOTHING if math.isnan(change) else f"{signed(change)}%"),
             )
         )  # fmt: skip
-    return Table(("model and suite", "cost", "A", "B", "A against B"), tuple(lines))
+    return Table(("model and suite", "metric", "A", "B", "A against B"), tuple(lines))
 
 
 def _cost(row: Mapping[Any, Any], run: str) -> Entry:

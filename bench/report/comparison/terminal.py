@@ -32,7 +32,7 @@ def render_comparison(compared: Compared) -> str:
                 "": [verdict(row) + ("" if row["paired"] else ", not paired") for row in sweeps],
             }
         )
-        title = sweep_title(str(sweeps[0]["score"]), suite)
+        title = sweep_title(str(sweeps[0]["metric"]), suite)
         heading = f"{suite.name}: {title} on {int(sweeps[0]['count'])} test images, in percent with 95% intervals"
         blocks.append(f"{heading}\n\n{table.to_string(index=False, justify='right')}")
     lines = [f"{name} is left out: {reason}." for name, reason in compared.refused.items()]

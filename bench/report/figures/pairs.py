@@ -68,7 +68,7 @@ def differences(tables: SuiteTables) -> Iterator[Exhibit]:
     pairs = sweep_pairs(tables.comparisons)
     if pairs.empty:
         return
-    suite, score = tables.suite, compared_by(str(pairs["score"].iloc[0]), tables.suite)
+    suite, score = tables.suite, compared_by(str(pairs["metric"].iloc[0]), tables.suite)
     ranked = model_ranks(pairs).sort_values("rank", kind="stable")
     corrected = f" after Holm's correction over all {len(pairs)} pairs of models" if len(pairs) > 1 else ""
     yield Exhibit(

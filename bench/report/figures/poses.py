@@ -82,7 +82,7 @@ def ranked_dimensions(responses: pd.DataFrame) -> pd.DataFrame:
     that are averaged, then the next; low and high are the lowest and highest seed, null for one. `dimension`,
     counted from 1, is the first seed's.
     """
-    rows = responses[responses["measure"] == "pose_linearity"].sort_values(
+    rows = responses[responses["metric"] == "pose_linearity"].sort_values(
         ["model", "seed", "value"], ascending=[True, True, False], kind="stable"
     )
     rows = rows.assign(rank=rows.groupby(["model", "seed"]).cumcount() + 1, dimension=rows["dimension"] + 1)
@@ -115,7 +115,7 @@ def canonicalisation(tables: SuiteTables) -> Iterator[Exhibit]:
     if numbers["level"].nunique() < 2:
         return
     followed = tables.measured("recovered_correlation")
-    meaning = " ".join(CANONICAL[measure] for measure in dict.fromkeys(numbers["measure"]))
+    meaning = " ".join(CANONICAL[measure] for measure in dict.fromkeys(numbers["metric"]))
     yield Exhibit(
         f"{tables.suite.name}-canonicalisation",
         f"Canonicalisation error against {tables.suite.axis}",
@@ -125,7 +125,7 @@ def canonicalisation(tables: SuiteTables) -> Iterator[Exhibit]:
         pd.concat(
             [
                 part
-                for part in (numbers, followed.assign(measure="recovered_correlation", title="correlation"))
+                for part in (numbers, followed.assign(metric="recovered_correlation", title="correlation"))
                 if len(part)
             ]
         ),
@@ -149,7 +149,7 @@ def reconstruction(tables: SuiteTables) -> Iterator[Exhibit]:
         pd.concat(
             [
                 part
-                for part in (errors, ignored.assign(measure="reconstruction_ignored", title="ignored pixels"))
+                for part in (errors, ignored.assign(metric="reconstruction_ignored", title="ignored pixels"))
                 if len(part)
             ]
         ),
@@ -191,12 +191,12 @@ def _decoded_rows(tables: SuiteTables, decoded: pd.DataFrame) -> pd.DataFrame:
         "normalised variance": tables.measured("normalised_variance").merge(decoded[["model", "layer"]]),
         "learned-map equivariance": tables.measured("learned_map"),
     }
-    return pd.concat([part.assign(measure=name) for name, part in parts.items() if len(part)])
+    return pd.concat([part.assign(metric=name) for name, part in parts.items() if len(part)])
 
 
 def _titled(tables: SuiteTables, titles: dict[str, str]) -> pd.DataFrame:
     """Return several measures' rows with the title of each."""
-    parts = [tables.measured(measure).assign(measure=measure, title=title) for measure, title in titles.items()]
+    parts = [tables.measured(measure).assign(metric=measure, title=title) for measure, title in titles.items()]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 

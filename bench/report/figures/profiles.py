@@ -34,7 +34,7 @@ Told = tuple[Profile, str]
 def invariance(tables: SuiteTables) -> Iterator[Exhibit]:
     """Draw how much each layer notices of the change, over the sweep or of a set."""
     told = _of_orbit(tables) if tables.suite.axis else _of_set(tables)
-    dead = tables.measured("dead_units").assign(measure="dead units")
+    dead = tables.measured("dead_units").assign(metric="dead units")
     yield from _exhibit(tables, "invariance-by-layer", "Invariance, layer by layer", told, dead)
 
 
@@ -130,7 +130,7 @@ def _exhibit(
     kept = [(profile, meaning) for profile, meaning in told if len(profile.rows)]
     if not kept:
         return
-    rows = pd.concat([profile.rows.assign(measure=profile.title) for profile, _ in kept], ignore_index=True)
+    rows = pd.concat([profile.rows.assign(metric=profile.title) for profile, _ in kept], ignore_index=True)
     drawn, left_out = first_models(rows)
     spread = f" {captions.spread(rows)}" if rows["low"].notna().any() else ""
     yield Exhibit(

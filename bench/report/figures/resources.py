@@ -18,17 +18,17 @@ COSTS_SHOWN = ("multiply_adds", "throughput", "latency", "peak_memory")
 
 def costs_of_success(tables: SuiteTables) -> Iterator[Exhibit]:
     """Draw the share of right answers against each cost."""
-    costs = tables.costs[tables.costs["cost"].isin(COSTS_SHOWN) & tables.costs["value"].notna()]
-    costs = costs.drop_duplicates(["model", "cost"])
+    costs = tables.costs[tables.costs["metric"].isin(COSTS_SHOWN) & tables.costs["value"].notna()]
+    costs = costs.drop_duplicates(["model", "metric"])
     accuracy = tables.summary[["model", "mean_accuracy", "mean_accuracy_low", "mean_accuracy_high"]]
     accuracy = accuracy.set_axis(["model", "value", "low", "high"], axis=1).dropna(subset=["value"])
-    described = costs[["model", "architecture", "regime", "cost", "unit"]].assign(
-        title=[cost_title(costs, name) for name in costs["cost"]], cost_value=costs["value"]
+    described = costs[["model", "architecture", "regime", "metric", "unit"]].assign(
+        title=[cost_title(costs, name) for name in costs["metric"]], cost_value=costs["value"]
     )
     points = described.merge(accuracy, on="model")
     if points.empty:
         return
-    points = points.sort_values("cost", key=lambda names: names.map(COSTS_SHOWN.index), kind="stable")
+    points = points.sort_values("metric", key=lambda names: names.map(COSTS_SHOWN.index), kind="stable")
     machine = ", ".join(str(device) for device in tables.costs["device"].dropna().unique())
     yield Exhibit(
         f"{tables.suite.name}-costs",

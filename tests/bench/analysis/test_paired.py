@@ -43,8 +43,8 @@ def test_each_pair_has_a_row_per_seed_and_level_and_for_the_sweep(comparisons):
     shift = comparisons[comparisons["suite"] == "shift"]
     assert len(shift) == 6 * (3 * 5 + 3 + 1)
     assert not shift.duplicated(["model", "other", "seed", "level"]).any()
-    assert set(shift.loc[shift["level"].isna(), "score"]) == {"area_under_curve"}
-    assert set(shift.loc[shift["level"].notna(), "score"]) == {"accuracy"}
+    assert set(shift.loc[shift["level"].isna(), "metric"]) == {"area_under_curve"}
+    assert set(shift.loc[shift["level"].notna(), "metric"]) == {"accuracy"}
     assert sweep_pairs(comparisons).groupby("suite")["seeds"].unique().map(list).to_dict() == {
         "shift": [3],
         "strewn": [1],
@@ -53,7 +53,7 @@ def test_each_pair_has_a_row_per_seed_and_level_and_for_the_sweep(comparisons):
 
 def test_a_set_is_compared_by_its_mean_accuracy(comparisons):
     (pair,) = sweep_pairs(comparisons[comparisons["suite"] == "strewn"]).to_dict(orient="records")
-    assert (pair["score"], pair["kind"]) == ("mean_accuracy", "pairs")
+    assert (pair["metric"], pair["kind"]) == ("mean_accuracy", "pairs")
     assert np.isnan(pair["seed_sd"])
 
 

@@ -22,7 +22,7 @@ def cell(wrong, model, seed=0, images=40, levels=SHIFT.levels):
 
 def relative(*rows, model="stn", score="relative_error", seed=0):
     metrics = score_predictions(pd.concat(rows, ignore_index=True), SUITES_HERE)
-    found = metrics[(metrics["model"] == model) & (metrics["score"] == score) & (metrics["seed"] == seed)]
+    found = metrics[(metrics["model"] == model) & (metrics["metric"] == score) & (metrics["seed"] == seed)]
     return found["value"].item() if len(found) else None
 
 
@@ -83,7 +83,7 @@ def test_the_interval_is_that_of_images_drawn_for_both():
         for model, faults in (("stn", own), ("baseline", other))
     ]
     metrics = score_predictions(pd.concat(rows, ignore_index=True), SUITES_HERE)
-    row = metrics[(metrics["model"] == "stn") & (metrics["score"] == "relative_error")].iloc[0]
+    row = metrics[(metrics["model"] == "stn") & (metrics["metric"] == "relative_error")].iloc[0]
     drawn = rng.integers(0, 40, (20_000, 40))
     low, high = np.quantile(own[drawn].mean(axis=1) / other[drawn].mean(axis=1), [0.025, 0.975])
     assert row["value"] == pytest.approx(own.sum() / other.sum())

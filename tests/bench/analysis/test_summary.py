@@ -33,7 +33,7 @@ def metrics(predictions):
 
 
 def values(metrics, model, score, part="value"):
-    rows = metrics[(metrics["model"] == model) & (metrics["score"] == score) & (metrics["subset"] == "all")]
+    rows = metrics[(metrics["model"] == model) & (metrics["metric"] == score) & (metrics["subset"] == "all")]
     return rows[part].to_numpy()
 
 
@@ -74,7 +74,7 @@ def test_several_seeds_with_predictions_are_bounded_by_resampled_images(predicti
 
 def test_costs_stand_beside_the_scores(metrics, costs):
     row = summarise(metrics, costs).iloc[1]
-    expected = costs[costs["model"] == "baseline"].set_index("cost")["value"]
+    expected = costs[costs["model"] == "baseline"].set_index("metric")["value"]
     assert {name: row[name] for name in SUMMARY_COSTS} == expected[list(SUMMARY_COSTS)].to_dict()
 
 
@@ -115,7 +115,7 @@ def test_a_score_that_one_seed_lacks_has_no_mean():
     row = summarise(metrics, costs, rows).iloc[0]
     assert row["half_level"] == pytest.approx(values(metrics, "baseline", "half_level").mean())
     assert row["half_level_low"] <= row["half_level"] <= row["half_level_high"]
-    lacking = metrics[(metrics["score"] != "half_level") | (metrics["seed"] == 0)]
+    lacking = metrics[(metrics["metric"] != "half_level") | (metrics["seed"] == 0)]
     assert np.isnan(summarise(lacking, costs, rows).iloc[0]["half_level"])
 
 

@@ -22,7 +22,7 @@ def scored(predicted, levels=SHIFT.levels, **options):
 
 
 def value(metrics, score, subset="all", level=None):
-    rows = metrics[(metrics["score"] == score) & (metrics["subset"] == subset)]
+    rows = metrics[(metrics["metric"] == score) & (metrics["subset"] == subset)]
     rows = rows[rows["level"].isna()] if level is None else rows[rows["level"] == level]
     assert len(rows) <= 1
     return rows["value"].iloc[0] if len(rows) else None
@@ -106,14 +106,14 @@ def test_the_columns_are_the_records():
     metrics = scored(repeated(LABELS))
     assert tuple(metrics.columns) == records.METRICS_COLUMNS
     assert not metrics.drop(columns="level").isna().any(axis=None)
-    assert set(metrics["score"]) <= set(SCORES)
+    assert set(metrics["metric"]) <= set(SCORES)
     assert (metrics["low"] <= metrics["value"]).all()
     assert (metrics["value"] <= metrics["high"]).all()
 
 
 def test_levels_and_sweeps_are_told_apart_by_the_level():
     metrics = scored(repeated(LABELS))
-    for name, rows in metrics.groupby("score"):
+    for name, rows in metrics.groupby("metric"):
         assert rows["level"].isna().all() == (SCORES[name].over == "sweep")
 
 
@@ -121,7 +121,7 @@ def test_accuracy_has_a_wilson_interval():
     predicted = repeated(LABELS)
     predicted[:6, 3] = (LABELS[:6] + 1) % 10
     metrics = scored(predicted)
-    row = metrics[(metrics["score"] == "accuracy") & (metrics["level"] == 2.0)].iloc[0]
+    row = metrics[(metrics["metric"] == "accuracy") & (metrics["level"] == 2.0)].iloc[0]
     expected = stats.binomtest(14, 20).proportion_ci(method="wilson")
     assert (row["value"], row["low"], row["high"]) == pytest.approx((0.7, expected.low, expected.high))
     assert row["count"] == 20
@@ -129,7 +129,7 @@ def test_accuracy_has_a_wilson_interval():
 
 def test_a_share_of_images_is_never_certain():
     metrics = scored(repeated((LABELS + 1) % 10))
-    row = metrics[metrics["score"] == "worst_orbit_accuracy"].iloc[0]
+    row = metrics[metrics["metric"] == "worst_orbit_accuracy"].iloc[0]
     expected = stats.binomtest(0, 20).proportion_ci(method="wilson")
     assert (row["value"], row["low"], row["high"]) == pytest.approx((0, expected.low, expected.high))
 
@@ -169,7 +169,7 @@ def test_unambiguous_rows_are_scored_apart_only_where_some_are_ambiguous():
 
 def test_a_single_level_has_no_steps_and_no_others():
     rows = cell_rows(LABELS[:, np.newaxis], LABELS, [0.0], suite="shift")
-    names = set(score_predictions(rows, SUITES_HERE)["score"])
+    names = set(score_predictions(rows, SUITES_HERE)["metric"])
     assert "identity_accuracy" in names
     assert names.isdisjoint({"area_under_curve", "flip_probability", "flips_per_unit", "mean_consistency"})
     assert names.isdisjoint({"worst_orbit_accuracy", "mean_orbit_accuracy", "best_orbit_accuracy"})
@@ -180,7 +180,7 @@ def test_a_set_has_no_score_that_needs_an_axis(suite):
     metrics = score_predictions(model_rows(suite, "baseline", images=40))
     everything = metrics[metrics["subset"] == "all"]
     of_pairs = {"mean_digit_recall", "presence_calibration_error", "pooled_presence_calibration_error"}
-    assert set(everything["score"]) - set(suite.further_scores) - of_pairs == {
+    assert set(everything["metric"]) - set(suite.further_scores) - of_pairs == {
         "accuracy",
         "non_finite_share",
         "expected_calibration_error",
@@ -202,7 +202,7 @@ def test_a_set_has_no_score_that_needs_an_axis(suite):
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
 def test_only_pairs_are_asked_for_presence_and_only_long_sweeps_for_ten_levels(suite):
-    names = set(score_predictions(model_rows(suite, "stn", images=20))["score"])
+    names = set(score_predictions(model_rows(suite, "stn", images=20))["metric"])
     assert {name for name in names if "presence" in name} == (
         {"presence_calibration_error", "pooled_presence_calibration_error"} if suite.kind == "pairs" else set()
     )
@@ -219,7 +219,7 @@ def test_the_half_level_is_in_the_units_of_the_axis():
 
 def test_further_scores_are_given_where_they_are_asked_for():
     for suite in SUITES.values():
-        names = set(score_predictions(model_rows(suite, "baseline", images=20))["score"])
+        names = set(score_predictions(model_rows(suite, "baseline", images=20))["metric"])
         means = {f"mean_{name}" for name in suite.further_scores} & set(SCORES)
         assert names & (FURTHER | {f"mean_{name}" for name in FURTHER}) == {*suite.further_scores, *means}
 
@@ -304,7 +304,7 @@ def test_what_is_attained_parts_no_axis_and_no_set_that_meets_its_level():
 
 def test_without_the_identity_nothing_is_compared_with_it():
     rows = cell_rows(repeated(LABELS), LABELS, [1.0, 2.0, 3.0, 4.0, 5.0], suite="shift")
-    names = set(score_predictions(rows, SUITES_HERE)["score"])
+    names = set(score_predictions(rows, SUITES_HERE)["metric"])
     assert "mean_accuracy" in names
     assert names.isdisjoint({"identity_accuracy", "consistency", "kappa", "mean_consistency"})
 
@@ -326,7 +326,7 @@ def two_cells():
 
 def test_order_of_rows_does_not_matter(two_cells):
     shuffled = two_cells.iloc[np.random.default_rng(0).permutation(len(two_cells))]
-    order = ["model", "level", "subset", "score"]
+    order = ["model", "level", "subset", "metric"]
     pd.testing.assert_frame_equal(
         score_predictions(shuffled).sort_values(order, ignore_index=True),
         score_predictions(two_cells).sort_values(order, ignore_index=True),
@@ -336,7 +336,7 @@ def test_order_of_rows_does_not_matter(two_cells):
 def test_cells_are_scored_as_each_on_its_own(two_cells):
     apart = [score_predictions(two_cells[two_cells["model"] == model]) for model in ("stn", "baseline")]
     together = score_predictions(two_cells)
-    against_another = (together["model"] == "stn") & together["score"].str.startswith("relative_")
+    against_another = (together["model"] == "stn") & together["metric"].str.startswith("relative_")
     assert against_another.any()
     alone = together[~against_another].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, pd.concat(apart, ignore_index=True))

@@ -12,10 +12,10 @@ ROTATION = SUITES["rotation"]
 def folders(tmp_path, monkeypatch):
     """Two runs of a suite that there is, of a third of its levels."""
     monkeypatch.setattr("fixtures.comparison_runs.KNOWN", dict(SUITES))
-    draws = {"rotation": "images"}
+    parameters = {"rotation": "images"}
     for name, network in (("first", 0), ("second", 5)):
         rows = answers(ROTATION, "stn", network=network, images=40)
-        store(tmp_path / "results" / name, [rows[rows["level"] % 45 == 0]], draws=draws)
+        store(tmp_path / "results" / name, [rows[rows["level"] % 45 == 0]], parameters=parameters)
     return ["--output", str(tmp_path / "results"), "--reports", str(tmp_path / "reports")]
 
 
@@ -42,8 +42,10 @@ def test_a_run_that_is_not_there_is_refused_with_those_there_are(folders, capsys
 
 
 def test_runs_on_other_images_are_a_conflict_and_nothing_is_written(folders, tmp_path, capsys):
-    store(tmp_path / "results" / "second", [answers(ROTATION, "stn", images=40)], draws={"rotation": "others"})
-    store(tmp_path / "results" / "first", [answers(ROTATION, "stn", images=40)], draws={"rotation": "images"})
+    store(
+        tmp_path / "results" / "second", [answers(ROTATION, "stn", images=40)], parameters={"rotation": "others"}
+    )
+    store(tmp_path / "results" / "first", [answers(ROTATION, "stn", images=40)], parameters={"rotation": "images"})
     assert main(["compare", "first", "second", *folders]) == 4
     assert "rotation: the test images differ" in capsys.readouterr().err
     assert not (tmp_path / "reports" / "compare-first-second").exists()

@@ -163,7 +163,7 @@ def test_given_weights_are_measured_instead_of_trained(arguments, tmp_path, caps
     assert (rows["predicted"] == 3).all()
     # a constant model is perfectly consistent, and worth its class's share: the ruler must say both
     metrics = read_csv(tmp_path / "results" / NAME / "metrics.csv").query("level.isna() and subset == 'all'")
-    scores = metrics.set_index("score")["value"]
+    scores = metrics.set_index("metric")["value"]
     share = (rows["label"] == 3).mean()
     for name in ("mean_accuracy", "area_under_curve", "worst_orbit_accuracy", "best_orbit_accuracy"):
         assert scores[name] == pytest.approx(share, abs=1e-6), name

@@ -29,7 +29,7 @@ class Known(nn.Module):
 def costs(own_registry, monkeypatch):
     monkeypatch.setattr("runbench.evaluation.cost.MOST_SECONDS", 0.1)
     register_model("known", regime="clean")(lambda *_: Known())
-    return {row["cost"]: row for row in measure_costs(REQUEST)}
+    return {row["metric"]: row for row in measure_costs(REQUEST)}
 
 
 def test_counts_are_those_made_by_hand(costs):
@@ -57,7 +57,7 @@ def test_each_cost_names_its_own_batch_size(costs):
 
 def test_a_network_is_measured_in_a_process_of_its_own():
     request = CostRequest(**{**vars(REQUEST), "model": "baseline", "batch_size": 200})
-    costs = {row["cost"]: row for row in measure_apart(request)}
+    costs = {row["metric"]: row for row in measure_apart(request)}
     assert {name for name, row in costs.items() if row["low"] is None} == {
         "parameters", "auxiliary_parameters", "multiply_adds", "peak_memory", "training_peak_memory",
     }  # fmt: skip

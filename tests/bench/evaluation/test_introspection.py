@@ -44,7 +44,7 @@ class Turning(Classifier):
 
 
 class Capsules(Classifier):
-    """Class k's capsule holds the mean brightness times k + 1; it draws plain images as bright as it is long."""
+    """Class k's capsule holds the mean brightness times k + 1; it draws images as bright as it is long."""
 
     decoder = nn.Identity()
     coupling_lattice = (2.0, 8.0)

@@ -23,7 +23,7 @@ def run(arguments, tmp_path):
         folder = tmp_path / "results" / f"{suite}-mnist10k-smoke"
         metrics = read_csv(folder / "metrics.csv").query("level.isna() and subset == 'all'")
         rows = read_predictions(folder / "predictions" / suite / "linear-seed0.parquet")
-        return rows, metrics.set_index("score")["value"], read_csv(folder / "metrics.csv")
+        return rows, metrics.set_index("metric")["value"], read_csv(folder / "metrics.csv")
 
     return measure
 
@@ -32,7 +32,7 @@ def run(arguments, tmp_path):
 def test_confidence_that_never_changes_tells_nothing_of_broken_objects(run, suite):
     rows, scores, metrics = run(suite)
     assert (rows["predicted"] == 3).all()
-    areas = metrics.query("score == 'intact_auroc' and subset == 'all'")
+    areas = metrics.query("metric == 'intact_auroc' and subset == 'all'")
     assert len(areas) == rows["level"].nunique() - 1
     assert (areas[["value", "low", "high"]] == 0.5).all(axis=None)
     assert scores["mean_intact_auroc"] == 0.5

@@ -52,7 +52,7 @@ def test_batch_size_changes_no_prediction(split, classifier, batch_size):
 def test_a_limit_changes_no_test_image(split):
     whole, part = (lay_out(SUITE, "noise", split, count) for count in (None, 9))
     assert torch.equal(part.scenes.images(torch.arange(9)), whole.scenes.images(torch.arange(9)))
-    assert torch.equal(part.draws, whole.draws[:9])
+    assert torch.equal(part.parameters, whole.parameters[:9])
     assert part.sha256 != whole.sha256
     assert part.sha256 == lay_out(SUITE, "noise", split, 9).sha256
 
@@ -110,6 +110,6 @@ def test_pairs_are_read_as_presence_and_named_in_rising_order():
     torch.manual_seed(0)
     linear = LogitsClassifier(nn.Sequential(nn.Flatten(), nn.Linear(1600, 10)))
     probabilities = sweep(linear, images, 10, 30, CPU, silent, "")
-    shown = images.transforms[3](images.objects(torch.tensor([4]), CPU), images.draws[[4]])
+    shown = images.transforms[3](images.objects(torch.tensor([4]), CPU), images.parameters[[4]])
     with torch.no_grad():
         assert np.allclose(probabilities[4, 3], linear(shown).sigmoid()[0], atol=1e-5)

@@ -57,7 +57,7 @@ def test_one_seed_keeps_its_interval():
 def test_several_seeds_give_their_mean_and_range():
     stored = responses("baseline", seeds=(0, 1, 4))
     rows = plots.measures_over_seeds(stored, "equivariance_error", ["baseline"])
-    kept = stored[stored["measure"] == "equivariance_error"]
+    kept = stored[stored["metric"] == "equivariance_error"]
     for row in rows.to_dict(orient="records"):
         values = kept.loc[(kept["layer"] == row["layer"]) & (kept["level"] == row["level"])]
         assert (row["low"], row["high"]) == (values["value"].min(), values["value"].max())

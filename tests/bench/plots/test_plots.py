@@ -71,7 +71,7 @@ def test_more_architectures_than_the_palette_has_colours():
 
 def test_curves_of_one_seed_are_the_metrics(metrics):
     curves = plots.curves_over_seeds(metrics, "accuracy")
-    rows = metrics[(metrics["score"] == "accuracy")]
+    rows = metrics[(metrics["metric"] == "accuracy")]
     assert len(curves) == len(rows)
     merged = curves.merge(rows, on=["model", "subset", "level"])
     for part in ("value", "low", "high"):
@@ -81,7 +81,7 @@ def test_curves_of_one_seed_are_the_metrics(metrics):
 def test_curves_of_several_seeds_reach_from_the_lowest_to_the_highest():
     metrics = score_predictions(pd.concat([model_rows(ROTATION, "stn", seed, images=30) for seed in (0, 1, 2)]))
     curves = plots.curves_over_seeds(metrics, "accuracy")
-    rows = metrics[(metrics["score"] == "accuracy") & (metrics["subset"] == "all")]
+    rows = metrics[(metrics["metric"] == "accuracy") & (metrics["subset"] == "all")]
     by_level = rows.groupby("level")["value"]
     mine = curves[curves["subset"] == "all"].set_index("level")
     assert mine["value"].to_dict() == pytest.approx(by_level.mean().to_dict())
@@ -163,7 +163,7 @@ def test_costs_have_a_panel_each_with_units(looks):
     points = pd.DataFrame(
         {
             "model": ["baseline", "stn"] * 3,
-            "cost": ["multiply_adds"] * 2 + ["latency"] * 2 + ["parameters"] * 2,
+            "metric": ["multiply_adds"] * 2 + ["latency"] * 2 + ["parameters"] * 2,
             "title": ["multiply-adds"] * 2 + ["latency (ms)"] * 2 + ["parameters"] * 2,
             "cost_value": [2e6, 9e6, 0.4, 0.5, 0, 0],
             "value": 0.9,
@@ -184,7 +184,7 @@ def test_training_has_a_panel_per_measure(looks):
     assert labels(figure) == {"epoch", "training loss", "validation accuracy"}
     drawn = figure.axes[0].get_lines()
     assert len(drawn) == len(MODELS)
-    loss = history[(history["measure"] == "training loss") & (history["model"] == "stn")]
+    loss = history[(history["metric"] == "training loss") & (history["model"] == "stn")]
     np.testing.assert_allclose(drawn[2].get_ydata(), loss.groupby("epoch")["value"].mean())
 
 

@@ -140,7 +140,7 @@ def test_what_the_page_holds(report):
 def test_the_tables_are_the_stored_numbers(run, report):
     metrics = records.read_csv(run / "metrics.csv")
     table = records.read_csv(report / "tables" / "rotation-accuracy.csv")
-    expected = metrics[(metrics["score"] == "accuracy") & (metrics["subset"] == "all")]
+    expected = metrics[(metrics["metric"] == "accuracy") & (metrics["subset"] == "all")]
     merged = table.merge(expected, on=["model", "level"])
     assert len(merged) == len(SHOWN) * 24
     assert (merged["value_x"] == merged["value_y"]).all()
@@ -249,7 +249,7 @@ def test_attained_overlap_is_shown_with_its_counts(kinds):
     metrics = records.read_csv(kinds / "metrics.csv")
     of_stn = metrics[(metrics["suite"] == "strewn") & (metrics["model"] == "stn") & metrics["level"].notna()]
     exact = table[(table["model"] == "stn") & (table["title"] == "exact match")]
-    expected = of_stn[(of_stn["score"] == "accuracy") & (of_stn["subset"] != "all")]
+    expected = of_stn[(of_stn["metric"] == "accuracy") & (of_stn["subset"] != "all")]
     assert exact["value"].tolist() == expected["value"].tolist()
     assert exact["count"].sum() == 60
     assert exact["subset"].tolist() == [name.removeprefix("attained ") for name in expected["subset"]]
@@ -343,7 +343,7 @@ def test_published_numbers_stand_beside_ours(tmp_path):
     assert rows["ST-CNN"][1].text == "1.7"
     assert "grade P" in rows["ST-CNN"][3].detail
     metrics = records.read_csv(run / "metrics.csv")
-    (accuracy,) = metrics.loc[(metrics["score"] == "accuracy") & (metrics["subset"] == "all"), "value"]
+    (accuracy,) = metrics.loc[(metrics["metric"] == "accuracy") & (metrics["subset"] == "all"), "value"]
     assert float(rows["stn"][1].text) == pytest.approx(100 - 100 * accuracy, abs=0.005)
     assert "augmented regime; 101,500 parameters" in rows["stn"][2].text
     assert "preset smoke, 7,000 training images of mnist10k, trained once" in section.published.differs
@@ -461,7 +461,7 @@ def test_hostile_text_is_shown_and_does_nothing(small, tmp_path):
     described["cells"] |= {f"rotation/{HOSTILE}": {"state": "failed", "reason": HOSTILE}}
     records.write_json(small / "manifest.json", described)
     history = records.read_csv(small / "history.csv")
-    records.write_csv(small / "history.csv", history.assign(measure=HOSTILE))
+    records.write_csv(small / "history.csv", history.assign(metric=HOSTILE))
     index = report_of(small, tmp_path / "report")
     assert "script" not in {tag for tag, _ in elements(index)}
     assert "&lt;script&gt;" in text_of(index)

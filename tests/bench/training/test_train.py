@@ -45,10 +45,10 @@ def run(classifier, images, checkpoint, recipe=RECIPE):
 def test_training_learns_and_says_how(images, tmp_path):
     classifier = network()
     went = run(classifier, images, Checkpoint(tmp_path, "key"))
-    losses = [row["value"] for row in went["history"] if row["measure"] == "training loss"]
+    losses = [row["value"] for row in went["history"] if row["metric"] == "training loss"]
     assert len(losses) == RECIPE.epochs
     assert losses[-1] < losses[0] / 2
-    assert went["history"][-1]["measure"] == "validation accuracy"
+    assert went["history"][-1]["metric"] == "validation accuracy"
     assert went["history"][-1]["value"] == measure_accuracy(classifier, images, CPU) > 0.95
 
 
@@ -76,7 +76,7 @@ def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(images, tmp_
     went = run(resumed, images, checkpoint, recipe)
     for name, tensor in whole.state_dict().items():
         assert torch.equal(resumed.state_dict()[name], tensor), name
-    assert [row["epoch"] for row in went["history"] if row["measure"] == "training loss"] == [1, 2, 3, 4]
+    assert [row["epoch"] for row in went["history"] if row["metric"] == "training loss"] == [1, 2, 3, 4]
 
 
 def test_a_loss_that_is_no_number_ends_training(images, tmp_path):

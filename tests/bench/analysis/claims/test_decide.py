@@ -234,5 +234,5 @@ def test_unequal_sizes_are_told():
     frames = [cell(BRIEF, model, GOOD) for model in ("a", "b")]
     costs = pd.concat([cost_rows(BRIEF, "a"), cost_rows(BRIEF, "b")])
     assert "parameters" not in decided(made_up(0.5), frames, costs)["note"]
-    costs.loc[(costs["model"] == "a") & (costs["cost"] == "parameters"), "value"] = 123_456
+    costs.loc[(costs["model"] == "a") & (costs["metric"] == "parameters"), "value"] = 123_456
     assert "parameters: a 123,456, b 100,500" in decided(made_up(0.5), frames, costs)["note"]

@@ -78,7 +78,7 @@ def test_a_whole_sweep_is_compared_by_its_area_under_the_curve_and_a_set_by_its_
                 expected = [np.trapezoid(curve, curve.index) / span for curve in (a, b)]
             else:
                 expected = [a.mean(), b.mean()]
-            assert row["score"] == ("area_under_curve" if suite.axis else "mean_accuracy")
+            assert row["metric"] == ("area_under_curve" if suite.axis else "mean_accuracy")
             assert [row["value_a"], row["value_b"]] == pytest.approx(expected, abs=1e-8)
             assert row["difference"] == pytest.approx(expected[0] - expected[1], abs=1e-8)
             assert row["low"] <= row["difference"] <= row["high"]
@@ -139,18 +139,20 @@ def test_a_run_does_not_differ_from_itself(stored, tmp_path):
 
 
 def test_a_suite_on_other_images_is_left_out_with_the_reason(runs, tmp_path):
-    draws = SAME["draws"] | {"turn": "other images"}
-    other = store(tmp_path / "other", [answers(suite, "stn", network=3) for suite in (TURN, STREWN)], draws=draws)
+    parameters = SAME["parameters"] | {"turn": "other images"}
+    other = store(
+        tmp_path / "other", [answers(suite, "stn", network=3) for suite in (TURN, STREWN)], parameters=parameters
+    )
     same = store(tmp_path / "same", [answers(suite, "stn") for suite in (TURN, STREWN)])
     compared = compare_runs(same, other, KNOWN)
     assert set(compared.comparison["suite"]) == {"strewn"}
-    assert compared.refused == {"turn": "the test images differ: the draws have another sha256"}
+    assert compared.refused == {"turn": "the test images differ: the parameters have another sha256"}
 
 
 @pytest.mark.parametrize(
     ("entries", "suite", "reason"),
     [
-        ({"draws": {}}, TURN, "the manifest of B does not say which test images were drawn"),
+        ({"parameters": {}}, TURN, "the manifest of B does not say which test images were drawn"),
         ({"identity": SAME["identity"] | {"limit": 50}}, TURN, "--limit is none in A and 50 in B"),
         ({"identity": SAME["identity"] | {"data sha256": "4"}}, TURN, "data is 0123 in A and 4 in B"),
         ({}, STREWN, "turn: B has no numbers for it"),
@@ -233,7 +235,7 @@ def test_without_per_sample_rows_intervals_are_independent_and_it_is_said(tmp_pa
     assert [sweep[column] for column in ("difference", "low", "high")] == pytest.approx(expected, abs=1e-8)
     levels = rows[rows["level"].notna()]
     wilson = {
-        folder.name: read_csv(folder / "metrics.csv").query("score == 'accuracy' and subset == 'all'")
+        folder.name: read_csv(folder / "metrics.csv").query("metric == 'accuracy' and subset == 'all'")
         for folder in (first, second)
     }
     for level in levels.to_dict(orient="records"):

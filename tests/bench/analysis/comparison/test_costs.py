@@ -45,11 +45,11 @@ def test_what_is_not_recorded_is_not_alike():
 def test_costs_of_like_machines_stand_side_by_side(tmp_path):
     first, second = (store(tmp_path / name, [answers(TURN, "stn")]) for name in ("first", "second"))
     costs = read_csv(second / "costs.csv")
-    costs.loc[costs["cost"] == "latency", ["value", "low", "high"]] *= 2
+    costs.loc[costs["metric"] == "latency", ["value", "low", "high"]] *= 2
     write_csv(second / "costs.csv", costs)
     compared = compare_runs(first, second, KNOWN)
     assert compared.unlike == ()
-    ratios = compared.costs.set_index("cost")["ratio"]
+    ratios = compared.costs.set_index("metric")["ratio"]
     assert ratios["latency"] == pytest.approx(0.5)
     assert ratios.drop(["latency", "auxiliary_parameters"]).tolist() == pytest.approx([1.0] * (len(ratios) - 2))
     # 0 over 0 is no ratio

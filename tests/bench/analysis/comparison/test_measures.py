@@ -20,21 +20,21 @@ def runs(tmp_path):
 
 
 def test_measures_with_resamples_are_paired(runs):
-    draws = np.random.default_rng(2).normal(0.6, 0.1, (2, 1001)).astype(np.float32)
-    for run, resamples in zip(runs, draws, strict=True):
-        row = {"layer": "fc", "measure": "pose_decodability", "value": float(resamples[0]), "resamples": resamples}
+    parameters = np.random.default_rng(2).normal(0.6, 0.1, (2, 1001)).astype(np.float32)
+    for run, resamples in zip(runs, parameters, strict=True):
+        row = {"layer": "fc", "metric": "pose_decodability", "value": float(resamples[0]), "resamples": resamples}
         measured(run, [row])
     (found,) = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
-    bounds = np.quantile(draws[0, 1:].astype(float) - draws[1, 1:], [0.025, 0.975])
+    bounds = np.quantile(parameters[0, 1:].astype(float) - parameters[1, 1:], [0.025, 0.975])
     assert found["paired"]
     assert [found["low"], found["high"]] == pytest.approx(bounds, abs=1e-6)
-    assert found["difference"] == pytest.approx(float(draws[0, 0] - draws[1, 0]), abs=1e-6)
-    assert (found["layer"], found["measure"]) == ("fc", "pose_decodability")
+    assert found["difference"] == pytest.approx(float(parameters[0, 0] - parameters[1, 0]), abs=1e-6)
+    assert (found["layer"], found["metric"]) == ("fc", "pose_decodability")
 
 
 def test_other_measures_have_independent_intervals_where_they_have_any(runs):
-    bounded = {"layer": "fc", "measure": "lie_derivative", "value": 0.5, "low": 0.4, "high": 0.8}
-    bare = {"layer": "fc", "measure": "dead_units", "value": 0.25}
+    bounded = {"layer": "fc", "metric": "lie_derivative", "value": 0.5, "low": 0.4, "high": 0.8}
+    bare = {"layer": "fc", "metric": "dead_units", "value": 0.25}
     measured(runs[0], [bounded, bare])
     measured(runs[1], [bounded | {"value": 0.7, "low": 0.4, "high": 0.9}, bare])
     first, second = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
@@ -49,15 +49,15 @@ def test_other_measures_have_independent_intervals_where_they_have_any(runs):
 def test_measures_of_one_level_and_of_one_run_alone_are_left_out(runs):
     measured(
         runs[0],
-        [{"measure": "dead_units", "value": 1.0}, {"measure": "prediction_distance", "level": 1.0, "value": 2.0}],
+        [{"metric": "dead_units", "value": 1.0}, {"metric": "prediction_distance", "level": 1.0, "value": 2.0}],
     )
     assert compare_runs(*runs, KNOWN).measures.empty
     measured(
         runs[1],
-        [{"measure": "dead_units", "value": 0.5}, {"measure": "prediction_distance", "level": 1.0, "value": 2.0}],
+        [{"metric": "dead_units", "value": 0.5}, {"metric": "prediction_distance", "level": 1.0, "value": 2.0}],
     )
     (found,) = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
-    assert found["measure"] == "dead_units"
+    assert found["metric"] == "dead_units"
     assert found["difference"] == 0.5
 
 
@@ -67,6 +67,6 @@ def test_means_over_seeds_are_compared(tmp_path):
     ]
     for run, values in zip(runs, ((1.0, 2.0), (4.0, 8.0)), strict=True):
         for seed, value in enumerate(values):
-            measured(run, [{"measure": "dead_units", "value": value}], seed)
+            measured(run, [{"metric": "dead_units", "value": value}], seed)
     (found,) = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
     assert (found["value_a"], found["value_b"], found["seeds_a"]) == (1.5, 6.0, 2)

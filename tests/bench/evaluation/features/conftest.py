@@ -12,7 +12,7 @@ from runbench.progress import silent
 from runbench.suites import SUITES, Suite
 
 CPU = torch.device("cpu")
-ADDRESS = ("measure", "layer", "level", "dimension")
+ADDRESS = ("metric", "layer", "level", "dimension")
 
 
 class Rows(list):
@@ -26,7 +26,7 @@ class Rows(list):
 
     def all(self, measure, layer=None):
         """Return all rows of a measure, of one layer or of all."""
-        return [row for row in self if row["measure"] == measure and layer in (None, row["layer"])]
+        return [row for row in self if row["metric"] == measure and layer in (None, row["layer"])]
 
     def levels(self, measure, layer=None):
         """Return the levels that have a row."""
@@ -68,7 +68,7 @@ def measured(digits):
         classifier: Classifier = as_classifier(network).eval()
         with torch.inference_mode():
             # Lazy layers learn their width
-            classifier(suite.at(suite.identity)(images.objects(torch.arange(1), CPU), images.draws[:1]))
+            classifier(suite.at(suite.identity)(images.objects(torch.arange(1), CPU), images.parameters[:1]))
         return Rows(measure_responses(classifier, names, images, CPU, silent, ""))
 
     return measure

@@ -64,16 +64,16 @@ def is_valid(transform, draw, reach, units, row, column):
 
 
 @pytest.mark.parametrize("reach", REACHES, ids=str)
-@pytest.mark.parametrize(("transform", "draws"), CHANGES, ids=["turn", "back", "shift"])
-def test_valid_units_depend_on_the_image_alone_before_and_after(transform, draws, reach):
+@pytest.mark.parametrize(("transform", "parameters"), CHANGES, ids=["turn", "back", "shift"])
+def test_valid_units_depend_on_the_image_alone_before_and_after(transform, parameters, reach):
     units = (SIDE - 1 - reach.last) // reach.pitch + (2 if reach.first < 0 else 1)
     layer = Layer("layer", (3, units, units), reach)
     lattice = layer.lattice
     assert lattice is not None
-    found = valid_units(layer, lattice, transform, draws, transform.support(draws, IMAGE, IMAGE)).expand(
+    found = valid_units(layer, lattice, transform, parameters, transform.support(parameters, IMAGE, IMAGE)).expand(
         2, -1, -1, -1
     )
-    for image, draw in enumerate(draws.tolist()):
+    for image, draw in enumerate(parameters.tolist()):
         expected = [
             [is_valid(transform, draw, reach, units, *place) for place in product([row], range(units))]
             for row in range(units)

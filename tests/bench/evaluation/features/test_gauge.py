@@ -33,7 +33,7 @@ def test_a_ratio_is_of_sums_and_its_bounds_are_over_images(values):
             drawn = np.repeat(np.arange(30), times)
             resampled.append(over[drawn, place].sum() / under[drawn, place].sum())
         assert row == {
-            "measure": "equivariance_error",
+            "metric": "equivariance_error",
             "layer": "layer",
             "level": LEVELS[place],
             "value": pytest.approx(over[:, place].sum() / under[:, place].sum()),

@@ -168,7 +168,7 @@ def test_there_is_no_row_where_there_is_no_grid(measured):
     for measure in FLAT:
         assert {row["layer"] for row in rows.all(measure)} == {PENULTIMATE}
     # Of sixty images no unit can fire at one in a hundred
-    pooled = {row["measure"] for row in rows if row["layer"] == "network.1 (pooling)"}
+    pooled = {row["metric"] for row in rows if row["layer"] == "network.1 (pooling)"}
     assert pooled == {"feature_distance", "dead_units", "level_variance", "normalised_variance"}
 
 
@@ -220,7 +220,7 @@ def test_the_local_error_of_a_moment_is_its_slope(measured, digits):
     images = lay_out(SUITES["translation"], "test", digits, 30)
     pixels = images.objects(torch.arange(30), torch.device("cpu"))
     # A pixel further to the right, the moment has grown by the sum of all pixels
-    slopes = pixels.sum(dim=(1, 2, 3)) * images.draws[:, 0]
+    slopes = pixels.sum(dim=(1, 2, 3)) * images.parameters[:, 0]
     moments = (pixels * ramp).sum(dim=(1, 2, 3))
     expected = float(slopes.square().mean())
     assert rows.of("lie_derivative", SCORES)["value"] == pytest.approx(expected, rel=1e-3)
@@ -251,10 +251,10 @@ def test_the_local_error_of_a_ramp_is_the_image_itself(measured, blobs):
     )
     images = lay_out(SUITES["translation"], "test", blobs, 40)
     pixels = images.objects(torch.arange(40), torch.device("cpu"))
-    step = 0.1 / float(images.draws.square().sum(dim=1).mean().sqrt())
+    step = 0.1 / float(images.parameters.square().sum(dim=1).mean().sqrt())
     # Between pixels the image is their mean: what is seen of it over a step lies mostly beside the pixel
     seen = step * pixels + (1 - step) * (pixels.roll(1, dims=3) + pixels.roll(-1, dims=3)) / 2
-    slopes = (seen * images.draws[:, 0, None, None, None]).square().sum()
+    slopes = (seen * images.parameters[:, 0, None, None, None]).square().sum()
     relative = float(slopes / (pixels * ramp).square().sum())
     assert rows.of("relative_lie_derivative", "network.0 (layer)")["value"] == pytest.approx(relative, rel=0.03)
 

@@ -151,7 +151,7 @@ def test_a_shift_that_is_not_undone_is_two_over_the_side_for_each_pixel(measured
             return torch.eye(3)[None, :2].expand(len(images), 2, 3)
 
     rows = measured(Looking(), "translation", levels=(0.0, 2.0), split=blobs)
-    moves = lay_out(SUITES["translation"], "test", blobs, 40).draws.norm(dim=1) * 2
+    moves = lay_out(SUITES["translation"], "test", blobs, 40).parameters.norm(dim=1) * 2
     assert rows.of("canonicalisation_error", level=2.0)["value"] == pytest.approx(
         float(moves.mean()) * 2 / 40, rel=1e-4
     )
@@ -161,12 +161,12 @@ def test_a_shift_that_is_not_undone_is_two_over_the_side_for_each_pixel(measured
 
 def test_changes_without_a_matrix_leave_the_image_to_be_compared(measured, blobs):
     rows = measured(Still(), "elastic", levels=(0.0, 2.0), split=blobs)
-    assert {row["measure"] for row in rows} & set(IMAGE_MEASURES) == {"canonicalisation_image_error"}
+    assert {row["metric"] for row in rows} & set(IMAGE_MEASURES) == {"canonicalisation_image_error"}
 
 
 def test_a_model_that_chooses_no_view_has_no_rows_of_it(measured):
     rows = measured(Copying(torch.ones(28, 28)), levels=(0.0, 90.0))
-    assert not {row["measure"] for row in rows} & set(IMAGE_MEASURES)
+    assert not {row["metric"] for row in rows} & set(IMAGE_MEASURES)
 
 
 def test_the_blob_finder_is_right_about_what_it_is_used_for(blobs):
@@ -247,5 +247,5 @@ def test_each_of_two_objects_is_compared_with_its_own_drawing(measured, digits):
 
 def test_without_a_decoder_there_are_no_drawings(measured):
     rows = measured(Undrawn(torch.ones(28, 28)), levels=(0.0, 90.0))
-    assert not [row for row in rows if row["measure"].startswith("reconstruction")]
+    assert not [row for row in rows if row["metric"].startswith("reconstruction")]
     assert rows.all("pose_linearity")

@@ -73,17 +73,17 @@ def test_rows_are_of_the_schema_and_come_back_from_a_file(everything, tmp_path):
     assert len(frame) == len(everything)
     assert frame["value"].tolist() == [row["value"] for row in everything]
     assert np.isfinite(frame["value"]).all()
-    assert not frame.duplicated(["measure", "layer", "level", "dimension"]).any()
+    assert not frame.duplicated(["metric", "layer", "level", "dimension"]).any()
     bounded = frame.dropna(subset=["low", "high"])
     assert len(bounded) > len(frame) / 3
     assert (bounded["low"] <= bounded["high"]).all()
 
 
 def test_rows_are_what_the_table_of_measures_says(everything):
-    seen = {row["measure"] for row in everything}
+    seen = {row["metric"] for row in everything}
     assert len(seen) > 14
     for row in everything:
-        measure = MEASURES[row["measure"]]
+        measure = MEASURES[row["metric"]]
         assert (row.get("level") is None) == (measure.over == "sweep"), measure.name
         assert (row.get("layer") is not None) == (measure.of == "layer"), measure.name
         assert (row.get("dimension") is not None) == (measure.of == "dimension"), measure.name
@@ -93,7 +93,7 @@ def test_rows_are_what_the_table_of_measures_says(everything):
 
 
 def test_every_measure_has_rows_somewhere(both):
-    seen = {row["measure"] for rows in both.values() for row in rows}
+    seen = {row["metric"] for rows in both.values() for row in rows}
     assert seen == set(MEASURES)
 
 
@@ -106,9 +106,9 @@ def test_a_few_images_are_enough(digits, tmp_path, model, suite, count):
     frame = stored(rows, tmp_path / "rows.parquet")
     assert np.isfinite(frame["value"]).all()
     assert (frame["count"] <= count).all()
-    assert frame["measure"].eq("prediction_distance").sum() == len(FEW[suite])
+    assert frame["metric"].eq("prediction_distance").sum() == len(FEW[suite])
     # One image has no other to be compared with
-    assert frame["measure"].eq("feature_distance").any() == (count > 1)
+    assert frame["metric"].eq("feature_distance").any() == (count > 1)
 
 
 def test_a_set_of_changed_images_is_compared_with_the_unchanged_ones(measured):
@@ -125,7 +125,7 @@ def test_a_set_of_pairs_has_no_unchanged_images(measured):
 def numbers_of(rows):
     """Return each row's address with its numbers."""
     return {
-        (row["measure"], row["layer"], row.get("level")): [
+        (row["metric"], row["layer"], row.get("level")): [
             row.get(name) for name in ("value", "low", "high", "floor")
         ]
         for row in rows
@@ -137,7 +137,7 @@ def test_batches_of_any_size_give_the_same_rows(measured, monkeypatch, batch):
     expected = measured(network(), levels=FEW["rotation"], count=100)
     monkeypatch.setattr(responses_sweep, "BATCH", batch)
     found = measured(network(), levels=FEW["rotation"], count=100)
-    assert [row["measure"] for row in found] == [row["measure"] for row in expected]
+    assert [row["metric"] for row in found] == [row["metric"] for row in expected]
     numbers = numbers_of(found)
     for address, values in numbers_of(expected).items():
         for value, other in zip(values, numbers[address], strict=True):

@@ -47,8 +47,8 @@ def named(transform):
 
 def matrices(transform, count=5, image=IMAGE):
     """Return the change's matrices (count, 3, 3), in pixels."""
-    draws = transform.draw(count, torch.Generator().manual_seed(4))
-    return transform.matrix(torch.tensor([transform.level]), draws, image).expand(count, 3, 3)
+    parameters = transform.draw(count, torch.Generator().manual_seed(4))
+    return transform.matrix(torch.tensor([transform.level]), parameters, image).expand(count, 3, 3)
 
 
 def chosen(count=5, seed=0):

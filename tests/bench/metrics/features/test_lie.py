@@ -19,10 +19,10 @@ def mean_square(of):
 
 
 def test_a_step_of_translation_is_its_length_over_that_of_the_directions():
-    draws = torch.tensor(DIRECTIONS, dtype=torch.float32)
+    parameters = torch.tensor(DIRECTIONS, dtype=torch.float32)
     # Four directions of length 1, four of the root of 2
     expected = 0.1 / math.sqrt((4 * 1 + 4 * 2) / 8)
-    assert step_of(Translation, 0.0, draws, IMAGE, 0.1) == pytest.approx(expected, rel=1e-3)
+    assert step_of(Translation, 0.0, parameters, IMAGE, 0.1) == pytest.approx(expected, rel=1e-3)
 
 
 def test_a_step_of_rotation_is_an_arc():

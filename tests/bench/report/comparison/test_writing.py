@@ -45,7 +45,7 @@ def compared(tmp_path_factory):
     first = store(folder / "first", cells)
     second = store(folder / "second", others, git_commit=HOSTILE)
     for run, value in ((first, 0.25), (second, 0.5)):
-        measured(run, [{"layer": "features.0 (convolution)", "measure": "dead_units", "value": value}])
+        measured(run, [{"layer": "features.0 (convolution)", "metric": "dead_units", "value": value}])
     return compare_runs(first, second, KNOWN)
 
 
@@ -152,7 +152,7 @@ def test_the_matrix_leaves_places_without_a_difference_empty_and_its_table_as_it
 def test_a_run_of_other_measures_is_written_all_the_same(tmp_path):
     folders = [store(tmp_path / name, [answers(TURN, "stn")]) for name in ("first", "second")]
     for folder in folders:
-        measured(folder, [{"measure": "of another version", "dimension": 3, "value": 1e-7}])
+        measured(folder, [{"metric": "of another version", "dimension": 3, "value": 1e-7}])
     (section,) = compose(compare_runs(*folders, KNOWN)).sections
     ((name, model, place, *_),) = section.measures.rows
     assert (name.text, model.text, place.text) == ("of another version", "stn", "the whole network, dimension 3")

@@ -67,7 +67,7 @@ def exhibit_of(page, name):
 
 
 def stored(suite, model, measure):
-    return [row for row in response_rows(suite, model) if row["measure"] == measure]
+    return [row for row in response_rows(suite, model) if row["metric"] == measure]
 
 
 def test_each_suite_shows_what_it_has_rows_for(page):
@@ -158,20 +158,20 @@ def test_only_exact_levels_and_no_ratio_leave_no_map(tmp_path):
     page = composed(write_responses(tmp_path / "turns", ("baseline",), (TURN,)))
     assert "layers-equivariance" not in names_of(page.sections[0])
     exact = exhibit_of(page, "turn-equivariance-by-layer").table
-    exact = exact[exact["measure"] == "error, exact subset"]
+    exact = exact[exact["metric"] == "error, exact subset"]
     assert exact["value"].tolist() == pytest.approx([1e-7, 2e-7, 3e-7, 4e-7])
 
 
 def test_of_the_exact_subset_the_greatest_error_counts(small):
     rows = response_rows(DEGREES, "stn")
     (layer,) = {row["layer"] for row in rows if row["layer"] and row["layer"].endswith("layers.1 (pooling)")}
-    worse = {"measure": "exact_equivariance_error", "layer": layer, "level": 60.0, "value": 0.7}
+    worse = {"metric": "exact_equivariance_error", "layer": layer, "level": 60.0, "value": 0.7}
     records.write_responses(
         small / "responses" / "degrees" / "stn-seed0.parquet",
         [*rows, {**rows[0], "low": 0.6, "high": 0.8} | worse],
     )
     table = exhibit_of(composed(small), "degrees-equivariance-by-layer").table
-    exact = table[table["measure"] == "error, exact subset"]
+    exact = table[table["metric"] == "error, exact subset"]
     assert list(zip(exact["layer"], exact["level"], exact["value"], strict=True)) == [
         (LAYERS["stn"][0][0], -90.0, 1e-7),
         (layer, 60.0, 0.7),
@@ -197,7 +197,7 @@ def test_several_seeds_are_told_as_mean_and_range(tmp_path):
         row["value"]
         for seed in (0, 1)
         for row in response_rows(DEGREES, "stn", seed)
-        if row["measure"] == "recovered_correlation"
+        if row["metric"] == "recovered_correlation"
     ]
     said = f"{np.mean(followed):.2f} ({min(followed):.2f} to {max(followed):.2f} over 2 seeds) for stn."
     assert said in exhibit_of(page, "degrees-canonicalisation").caption
@@ -213,7 +213,7 @@ def test_the_recovered_change_is_told_with_its_interval(page):
 
 
 def test_a_change_that_no_matrix_undoes_has_an_error_of_the_image_alone(tmp_path):
-    rows = [row for row in response_rows(DEGREES, "stn") if row["measure"] == "canonicalisation_image_error"]
+    rows = [row for row in response_rows(DEGREES, "stn") if row["metric"] == "canonicalisation_image_error"]
     records.write_responses(tmp_path / "responses" / "degrees" / "stn-seed0.parquet", rows)
     exhibit = exhibit_of(composed(tmp_path), "degrees-canonicalisation")
     assert "Error of the image" in exhibit.caption
@@ -232,7 +232,7 @@ def test_dimensions_are_ranked_in_each_network_for_itself():
     shares = generator.uniform(size=(2, DIMENSIONS))
     rows = [
         {
-            "measure": "pose_linearity",
+            "metric": "pose_linearity",
             "model": "capsnet",
             "seed": seed,
             "dimension": place,
@@ -305,14 +305,14 @@ def test_notes_say_what_no_figure_shows(page):
 
 def test_models_without_a_place_in_the_image_are_named(tmp_path):
     folder = write_responses(tmp_path / "placeless", ("baseline",), (DEGREES,))
-    rows = [row for row in response_rows(DEGREES, "stn") if "equivariance" not in row["measure"]]
+    rows = [row for row in response_rows(DEGREES, "stn") if "equivariance" not in row["metric"]]
     records.write_responses(folder / "responses" / "degrees" / "stn-seed0.parquet", rows)
     (note,) = inside(composed(folder).sections[0]).notes
     assert note.endswith("; stn has none.")
 
 
 def test_the_glossary_defines_what_was_measured(page, tmp_path):
-    measured = {row["measure"] for suite in SUITES for model in MODELS for row in response_rows(suite, model)}
+    measured = {row["metric"] for suite in SUITES for model in MODELS for row in response_rows(suite, model)}
     defined = [row[0].detail for row in page.glossary.rows]
     assert defined == [*SCORES, *(name for name in MEASURES if name in measured)]
     shown = {row[0].detail: row for row in page.glossary.rows}

@@ -59,7 +59,7 @@ def pairs_of(*rows):
     """Return pairs of models over the sweep: model, other, difference, half of the interval, separated."""
     table = pd.DataFrame(rows, columns=["model", "other", "difference", "half", "separated"])
     bounds = {"low": table["difference"] - table["half"], "high": table["difference"] + table["half"]}
-    known = {"suite": "shift", "score": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
+    known = {"suite": "shift", "metric": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
     known |= dict.fromkeys(("level", "seed", "seed_sd", "only_model", "only_other"), np.nan)
     return table.assign(**bounds, **known)
 
