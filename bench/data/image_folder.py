@@ -7,9 +7,9 @@ import torch
 from PIL import Image, ImageOps
 
 from runbench.data.catalogue import FOLDER_SIDE, class_folders, visible_entries
+from runbench.data.loading import Split, stratified_order
 from runbench.environment import purpose_seed
 from runbench.errors import UnusableEnvironmentError
-from runbench.data.loading import Split, stratified_order
 
 FEWEST_IMAGES = 5
 """How many images a class must have."""

@@ -7,11 +7,11 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
-from runbench.environment import generator
 from runbench.data.loading import Split
 from runbench.data.scenes import lay_scenes
-from runbench.suites import Kind, Suite
+from runbench.environment import generator
 from runbench.models.recipes import Regime
+from runbench.suites import Kind, Suite
 
 CHUNK = 1024
 """About how many images are changed at once before they are cut into batches."""

@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 
 from runbench.data.catalogue import dataset_named
-from runbench.errors import UnusableEnvironmentError
 from runbench.data.image_folder import read_image, split_by_class
 from runbench.data.loading import load_dataset
+from runbench.errors import UnusableEnvironmentError
 
 
 @pytest.mark.parametrize("counts", [(5, 5), (5, 200), (7, 19, 30), (100, 50, 10)])

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from runbench.data.catalogue import DATASETS
-from runbench.errors import UnusableEnvironmentError
 from runbench.data.loading import EMBEDDED, EMBEDDED_SHA256, SOURCES, load_dataset, stratified_order
+from runbench.errors import UnusableEnvironmentError
 
 
 def test_the_embedded_digits_are_the_file_that_was_made():

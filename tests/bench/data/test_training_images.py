@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from runbench.data.training_images import TrainingImages
 from runbench.data.loading import Split, load_embedded
+from runbench.data.training_images import TrainingImages
 from runbench.suites import SUITES
 from runbench.transforms.geometric import Rotation
 
