@@ -25,6 +25,10 @@ class UnusableEnvironmentError(BenchError):
     exit_code = 5
 
 
+class RegistrationError(ValueError):
+    """Say why a model, suite, dataset, metric or figure cannot be registered."""
+
+
 class DamagedFileError(ValueError):
     """Say that a stored file is not what was written."""
 

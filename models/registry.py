@@ -14,10 +14,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
+from runbench.errors import RegistrationError
 from runbench.models.catalog import CATALOG
 from runbench.models.networks.timm_networks import timm_spec
 from runbench.models.recipes import Preset, Recipe, Regime
-from runbench.models.spec import ModelSpec, RegistrationError
+from runbench.models.spec import ModelSpec
 
 BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
 

@@ -12,16 +12,13 @@ from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from runbench.errors import RegistrationError
 from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
 
 if TYPE_CHECKING:
     from runbench.models.base import Classifier
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
-
-class RegistrationError(ValueError):
-    """Say why a model cannot be registered."""
 
 
 @dataclass(frozen=True)

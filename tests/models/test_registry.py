@@ -4,10 +4,10 @@ from textwrap import dedent
 
 import pytest
 
+from runbench.errors import RegistrationError
 from runbench.models import registry
 from runbench.models.catalog import CATALOG
 from runbench.models.registry import (
-    RegistrationError,
     UnknownModelError,
     get_model,
     load_entry_points,

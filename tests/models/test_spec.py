@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from torch import nn
 
+from runbench.errors import RegistrationError
 from runbench.models.base import LogitsClassifier
 from runbench.models.recipes import REGIME_RECIPES, Recipe
-from runbench.models.spec import ModelSpec, RegistrationError
+from runbench.models.spec import ModelSpec
 
 
 def build(in_channels, num_classes, image_size, preset, *, hidden=3):

@@ -4,9 +4,9 @@ import sys
 import pytest
 import torch
 
+from runbench.errors import RegistrationError
 from runbench.models.conformance import check_shapes
 from runbench.models.networks.timm_networks import build_timm, timm_spec
-from runbench.models.registry import RegistrationError
 
 
 @pytest.fixture
