@@ -14,6 +14,7 @@ import runbench
 from runbench.data.catalogue import DATASETS, FOLDER
 from runbench.errors import UsageError
 from runbench.models.recipes import PRESETS
+from runbench.pipeline.listing import LISTINGS
 from runbench.suites import SUITES, groups
 
 EPILOG = """examples:
@@ -175,8 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_Parser, title="other commands"
     )
-    listing = commands.add_parser("list", parents=[plugins, shared], help="list suites, models and datasets")
-    listing.add_argument("what", nargs="?", choices=("suites", "models", "datasets"))
+    listing = commands.add_parser("list", parents=[plugins, shared], help=f"list {', '.join(LISTINGS)}")
+    listing.add_argument("what", nargs="?", choices=tuple(LISTINGS))
     listing.add_argument("--json", action="store_true", help="as JSON")
     report = commands.add_parser("report", parents=[folders, shared], help="write a run's report again")
     report.add_argument("name", metavar="NAME", help="the run's name")

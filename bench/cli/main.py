@@ -21,9 +21,9 @@ from runbench.analysis.claims.definitions import CLAIMS, claims_numbered, needed
 from runbench.analysis.claims.rendering import render_statements, render_verdicts
 from runbench.cli.arguments import configuration_of, register_plugins, run_name
 from runbench.cli.grammar import parse
-from runbench.cli.listing import LISTED, listing_of, render_listing
 from runbench.cli.terminal import render_duration, render_summary
 from runbench.errors import BenchError, DamagedFileError, UnusableEnvironmentError, UsageError
+from runbench.pipeline.listing import LISTINGS
 from runbench.store.folders import MANIFEST, require_writable, unused_checkpoints
 
 if TYPE_CHECKING:
@@ -132,11 +132,12 @@ def _dry_run(configuration: Configuration, options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     broken = register_plugins(options.plugin)
-    listing = listing_of([options.what] if options.what else LISTED)
+    listings = [LISTINGS[title]() for title in ([options.what] if options.what else LISTINGS)]
     if options.json:
-        print(json.dumps({**listing, "broken plug-ins": broken}, indent=2))
+        rows = {listing.title: listing.rows for listing in listings}
+        print(json.dumps({**rows, "broken plug-ins": broken}, indent=2))
         return FINISHED
-    print(render_listing(listing))
+    print("\n\n".join(map(str, listings)))
     for line in broken:
         _warn(line)
     return FINISHED

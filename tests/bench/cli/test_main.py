@@ -317,7 +317,8 @@ def test_report_of_a_run_that_is_not_there_names_those_that_are(tmp_path, capsys
     [
         (["--help"], 0),
         (["--version"], 0),
-        (["list"], 0),
+        (["list", "suites"], 0),
+        (["list", "models"], 0),
         (["--suite", "rotatoin"], 2),
         (["--suite", "rotation", "--models", "nothing"], 2),
         (["--suite", "rotation", "--limit", "0"], 2),
@@ -328,6 +329,13 @@ def test_answers_that_need_no_torch_come_without_it(words, code):
     done = run_without(["torch", "torchvision", "kornia", "pandas", "seaborn", "matplotlib", "numpy"], words)
     assert done.returncode == code, done.stderr
     assert done.stderr.count("\n") == (1 if code else 0)
+
+
+def test_everything_is_listed_without_torch_and_pandas():
+    done = run_without(["torch", "torchvision", "kornia", "pandas", "seaborn", "matplotlib"], ["list"])
+    assert (done.returncode, done.stderr) == (0, "")
+    for title in ("suites", "models: convolutional", "datasets", "metrics: predictions", "metrics: features"):
+        assert f"{title}\n" in done.stdout
 
 
 def test_termination_ends_with_143_and_keeps_what_is_finished(arguments, tmp_path):
