@@ -2,9 +2,18 @@
 
 
 class BenchError(Exception):
-    """Say in one line what is wrong, where, and what to do."""
+    """Say in one line what is wrong, where, and what to do; `see` names what can be listed to choose from."""
 
     exit_code = 1
+
+    def __init__(self, message: str, see: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.see = see
+
+    def __str__(self) -> str:
+        """Return the line as users of Python read it."""
+        return f"{self.message}; see runbench.list_{self.see}()" if self.see else self.message
 
 
 class UsageError(BenchError):

@@ -93,7 +93,7 @@ def get_model(name: str) -> ModelSpec:
         return _timm_model(name)
     if name not in _REGISTRY:
         near = difflib.get_close_matches(name.lower(), _REGISTRY, n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else "; see 'run_bench.py list models'"
+        hint = f"; did you mean {', '.join(near)}?" if near else "; list models shows what there is"
         raise UnknownModelError(f"there is no model {name[:80]!r}{hint}")
     return _REGISTRY[name]
 

@@ -37,7 +37,7 @@ CORE = "core"
 def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[str]]:
     """Resolve every name of a run, and say which plug-ins are broken; raise UsageError for what makes no sense."""
     if not options.suite:
-        raise UsageError("name a suite: --suite rotation (see 'run_bench.py list suites')")
+        raise UsageError("name a suite: --suite rotation", see="suites")
     try:
         dataset = dataset_named(options.dataset)
     except UnknownDatasetError as error:

@@ -32,9 +32,9 @@ def arguments(tmp_path, own_registry) -> list[str]:
 def configuration(arguments):
     """Return what that command line asks for."""
     from runbench.cli.arguments import configuration_of
-    from runbench.cli.grammar import parse
+    from runbench.cli.parser import parse
 
-    return configuration_of(parse(arguments))[0]
+    return configuration_of(parse("run-bench", arguments))[0]
 
 
 @pytest.fixture

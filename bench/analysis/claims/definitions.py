@@ -304,9 +304,7 @@ def claims_numbered(numbers: Iterable[int]) -> tuple[Claim, ...]:
     wanted = tuple(dict.fromkeys(numbers))
     unknown = [number for number in wanted if number not in CLAIMS]
     if unknown:
-        raise UsageError(
-            f"there is no claim {unknown[0]}; there are {min(CLAIMS)} to {max(CLAIMS)} (see 'run_bench.py claims')"
-        )
+        raise UsageError(f"there is no claim {unknown[0]}; there are {min(CLAIMS)} to {max(CLAIMS)}")
     return tuple(CLAIMS[number] for number in wanted)
 
 

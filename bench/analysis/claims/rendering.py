@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 INDENT = " " * 6
+COMMAND = "run-bench"
 LABEL = 12
 """Room for what a line is about."""
 
@@ -24,7 +25,7 @@ def render_statements(claims: Iterable[Claim]) -> str:
     return "\n\n".join(_statement(claim) for claim in claims)
 
 
-def render_verdicts(table: pd.DataFrame) -> str:
+def render_verdicts(table: pd.DataFrame, command: str = COMMAND) -> str:
     """Return the claims of a table, as `read_claims` gives it, with their verdicts and what the untested lack."""
     by_claim: dict[int, list[Mapping[Any, Any]]] = {}
     for row in table.to_dict("records"):
@@ -32,7 +33,7 @@ def render_verdicts(table: pd.DataFrame) -> str:
     blocks = [_decided(number, parts) for number, parts in by_claim.items()]
     missing = untested(table)
     if missing:
-        blocks.append(f"what the untested need is run by\n{INDENT}{run_command(missing)}")
+        blocks.append(f"what the untested need is run by\n{INDENT}{run_command(missing, command)}")
     return "\n\n".join(blocks)
 
 
@@ -41,9 +42,9 @@ def untested(table: pd.DataFrame) -> list[int]:
     return sorted({int(number) for number in table.loc[table["verdict"] == "not tested", "claim"]})
 
 
-def run_command(numbers: Iterable[int]) -> str:
-    """Return the command that runs what these claims need."""
-    return f"python run_bench.py claims --run --claims {' '.join(map(str, numbers))}"
+def run_command(numbers: Iterable[int], command: str = COMMAND) -> str:
+    """Return the words by which `command` runs what these claims need."""
+    return f"{command} claims --run --claims {' '.join(map(str, numbers))}"
 
 
 def _statement(claim: Claim) -> str:

@@ -3,14 +3,14 @@ from dataclasses import replace
 import pytest
 
 from runbench.cli.arguments import configuration_of, run_name
-from runbench.cli.grammar import parse
+from runbench.cli.parser import parse
 from runbench.errors import UsageError
 from runbench.models.registry import get_model, register, registered_models
 from runbench.suites import SUITES
 
 
 def resolve(*words):
-    return configuration_of(parse(words))[0]
+    return configuration_of(parse("run-bench", words))[0]
 
 
 def test_the_default_run_is_six_models_one_seed():
@@ -111,7 +111,7 @@ def test_a_plug_ins_models_join_the_default_ones(arguments):
 def test_a_broken_plug_in_is_named_and_the_others_run(tmp_path, own_registry):
     plugin = tmp_path / "broken.py"
     plugin.write_text("import nothing_of_that_name")
-    configuration, broken = configuration_of(parse(["--suite", "rotation", "--plugin", str(plugin)]))
+    configuration, broken = configuration_of(parse("run-bench", ["--suite", "rotation", "--plugin", str(plugin)]))
     assert len(configuration.models) == 6
     assert len(broken) == 1
     assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken[0]

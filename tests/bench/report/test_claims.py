@@ -43,7 +43,7 @@ def test_the_first_page_holds_the_claims_above_the_overview(report):
         assert "Esteves et al. 2018" in text
         assert "these networks only" in text
         assert "not run: baseline, cnn-stride on translation" in text
-        assert "python run_bench.py claims --run --claims 1 2 3 5" in text
+        assert "run-bench claims --run --claims 1 2 3 5" in text
 
 
 def test_a_row_says_claim_verdict_margin_effect_and_what_it_rests_on(shown):

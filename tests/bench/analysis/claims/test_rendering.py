@@ -44,7 +44,7 @@ def test_verdicts_show_effect_interval_margin_and_what_lacks(stored):
     assert "scale: +5.00 [" in text
     assert "rotation: at least 0.5 points, not tested" in lines
     assert "not run: stn, augmented on rotation" in lines
-    assert lines[-1] == "python run_bench.py claims --run --claims 1 2 3 5 6 7 8 9 10 11 12 13"
+    assert lines[-1] == "run-bench claims --run --claims 1 2 3 5 6 7 8 9 10 11 12 13"
 
 
 def test_nothing_is_asked_for_where_nothing_lacks(stored):

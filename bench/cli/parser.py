@@ -1,11 +1,10 @@
-"""The command line's grammar: which options there are, and what each takes. Imports no torch."""
+"""The options of the command line, and what each takes. Imports no torch."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, final
@@ -17,34 +16,43 @@ from runbench.models.recipes import PRESETS
 from runbench.pipeline.listing import LISTINGS
 from runbench.suites import SUITES, groups
 
-EPILOG = """examples:
-  python run_bench.py --suite rotation                     train and sweep the six core models
-  python run_bench.py --suite rotation --preset smoke      the same in under a minute, to see that it works
-  python run_bench.py --suite rotation scale translation parts overlap
-  python run_bench.py --suite all --preset smoke           every axis of change, some minutes
-  python run_bench.py --suite rotation --levels -30 -15 0 15 30
-  python run_bench.py --suite rotation --models baseline stn --seeds 0 1 2
-  python run_bench.py --suite rotation --plugin my_model.py --dry-run
-  python run_bench.py list models
-  python run_bench.py report rotation-mnist10k-standard
-  python run_bench.py claims --run --seeds 0 1 2 --dry-run
-  python run_bench.py compare reference rotation-mnist10k-standard
+EXAMPLES = """examples:
+  {command} --suite rotation                     train and sweep the six core models
+  {command} --suite rotation --preset smoke      the same in under a minute, to see that it works
+  {command} --suite rotation scale translation parts overlap
+  {command} --suite all --preset smoke           every axis of change, some minutes
+  {command} --suite rotation --levels -30 -15 0 15 30
+  {command} --suite rotation --models baseline stn --seeds 0 1 2
+  {command} --suite rotation --plugin my_model.py --dry-run
+  {command} list models
+  {command} report rotation-mnist10k-standard
+  {command} claims --run --seeds 0 1 2 --dry-run
+  {command} compare reference rotation-mnist10k-standard
 
 exit codes: 0 done; 2 usage; 3 finished, but some cells failed or answers of the selftest are wrong; 4 the run
 is in use or holds another configuration; 5 disk, data, device or plug-in; 130, 143 interrupted
 """
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; raise UsageError, naming what is near, for an option that there is not."""
-    parser = _parser()
-    known = set(re.findall(r"--[a-z-]+", parser.format_help())) | {"--json", "--run", "--claims"}
+def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments of `command`; raise UsageError, naming what is near, for an option that there is not."""
+    parser = _parser(command)
+    known = _options(parser)
     for word in arguments:
         option = word.partition("=")[0]
         if option.startswith("--") and option not in known:
             near = difflib.get_close_matches(option, known, n=3, cutoff=0.4)
             raise UsageError(f"there is no option {option!r}; did you mean {', '.join(near) or '--help'}?")
     return parser.parse_args(arguments)
+
+
+def _options(parser: argparse.ArgumentParser) -> set[str]:
+    """Return every option that a parser or one of its sub-parsers knows."""
+    known = {option for action in parser._actions for option in action.option_strings}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            known.update(*(_options(choice) for choice in action.choices.values()))
+    return known
 
 
 def _positive(text: str) -> int:
@@ -139,15 +147,15 @@ def _settings(options: argparse._ArgumentGroup) -> None:
     add("--dry-run", action="store_true", help="say what would be done, and about how long it takes")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
     # Behind a command an option that is not given must leave what stands in front of the command
     unset = argparse.SUPPRESS
     folders, plugins, shared = _folders(unset, unset), _plugins(unset), _shared(unset)
 
     parser = _Parser(
-        prog="run_bench.py",
+        prog=command,
         description="Measure what happens to a vision model when its input is transformed.",
-        epilog=EPILOG,
+        epilog=EXAMPLES.format(command=command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         parents=[_folders(Path("results"), Path("reports")), _plugins([]), _shared(default=False)],

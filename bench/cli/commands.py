@@ -1,0 +1,139 @@
+"""The commands: each reads its options, makes one call, says what came of it and returns the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from runbench.analysis.claims.claim import Claim
+from runbench.analysis.claims.definitions import CLAIMS, claims_numbered
+from runbench.analysis.claims.rendering import render_statements, render_verdicts
+from runbench.cli.arguments import register_plugins, run_name
+from runbench.cli.output import Output
+from runbench.cli.running import FINISHED, INCOMPLETE, conclude, run, run_claims
+from runbench.errors import UsageError
+from runbench.pipeline.listing import LISTINGS
+from runbench.store.folders import MANIFEST, require_writable, unused_checkpoints
+
+
+def _list(options: argparse.Namespace, output: Output) -> int:
+    broken = register_plugins(options.plugin)
+    listings = [LISTINGS[title]() for title in ([options.what] if options.what else LISTINGS)]
+    if options.json:
+        rows = {listing.title: listing.rows for listing in listings}
+        output.say(json.dumps({**rows, "broken plug-ins": broken}, indent=2))
+        return FINISHED
+    output.say("\n\n".join(map(str, listings)))
+    for line in broken:
+        output.warn(line)
+    return FINISHED
+
+
+def _report(options: argparse.Namespace, output: Output) -> int:
+    folder = _stored_run(options.output, options.name)
+    require_writable(options.reports)
+    from runbench.analysis.tables import write_tables
+    from runbench.report.writing import write_report
+
+    for problem in write_tables(folder):
+        output.warn(problem)
+    conclude(output, folder, write_report(folder, options.reports / options.name))
+    return FINISHED
+
+
+def _compare(options: argparse.Namespace, output: Output) -> int:
+    first, second = (_stored_run(options.output, name) for name in (options.first, options.second))
+    require_writable(options.reports)
+    from runbench.analysis.comparison.compared import compare_runs
+    from runbench.report.comparison.terminal import render_comparison
+    from runbench.report.comparison.writing import write_comparison
+
+    compared = compare_runs(first, second)
+    page = write_comparison(compared, options.reports / f"compare-{options.first}-{options.second}")
+    output.say(f"{render_comparison(compared)}\n")
+    output.say(f"tables  {page.parent / 'tables'}")
+    output.say(f"report  {page}")
+    return FINISHED
+
+
+def _claims(options: argparse.Namespace, output: Output) -> int:
+    claims = claims_numbered(options.claims or CLAIMS)
+    if options.run:
+        code, folder = run_claims(claims, options, output)
+        if not options.dry_run:
+            output.say(f"\n{_verdicts(folder, claims, output)}")
+        return code
+    if options.name is None:
+        output.say(render_statements(claims))
+    else:
+        output.say(_verdicts(_stored_run(options.output, options.name), claims, output))
+    return FINISHED
+
+
+def _verdicts(folder: Path, claims: Sequence[Claim], output: Output) -> str:
+    """Return a stored run's verdicts on claims; those of a run that an earlier version made are decided first."""
+    from runbench.analysis.claims.table import CLAIMS_FILE, read_claims
+    from runbench.analysis.tables import write_tables
+
+    if not (folder / CLAIMS_FILE).exists():
+        for problem in write_tables(folder):
+            output.warn(problem)
+    if not (folder / CLAIMS_FILE).exists():
+        raise UsageError(
+            f"{folder} was stored without its rows per image, by which claims are decided; run it again"
+        )
+    table = read_claims(folder)
+    return render_verdicts(table[table["claim"].isin([claim.number for claim in claims])], output.command)
+
+
+def _selftest(options: argparse.Namespace, output: Output) -> int:
+    from runbench.progress import bar, silent
+    from runbench.selftest import HEADING, render_chapter, render_wrong, selftest
+
+    output.say(HEADING)
+    count = 0
+    wrong: list[str] = []
+    for chapter in selftest(silent if options.quiet else bar):
+        output.say(render_chapter(chapter))
+        count += len(chapter.answers)
+        wrong += [render_wrong(chapter, answer) for answer in chapter.answers if not answer.right]
+    for line in wrong:
+        output.warn(line)
+    output.say(f"{count - len(wrong)} of {count} answers are as they must be")
+    return INCOMPLETE if wrong else FINISHED
+
+
+def _clean(options: argparse.Namespace, output: Output) -> int:
+    unused = unused_checkpoints(options.output)
+    size = sum(file.stat().st_size for file in unused)
+    for file in unused:
+        file.unlink()
+        output.say(f"removed {file}")
+    output.say(f"{len(unused)} files removed, {size / 2**20:.1f} MiB")
+    return FINISHED
+
+
+COMMANDS: Mapping[str | None, Callable[[argparse.Namespace, Output], int]] = MappingProxyType(
+    {
+        None: run,
+        "list": _list,
+        "report": _report,
+        "claims": _claims,
+        "compare": _compare,
+        "selftest": _selftest,
+        "clean": _clean,
+    }
+)
+"""Every command by its name; without one, a run."""
+
+
+def _stored_run(output: Path, name: str) -> Path:
+    """Return a stored run's folder; raise UsageError, naming the runs there are, for one that is not there."""
+    folder = output / run_name(name)
+    if not (folder / MANIFEST).is_file():
+        there = sorted(path.parent.name for path in output.glob(f"*/{MANIFEST}"))
+        raise UsageError(f"there is no run {name!r} in {output}; there are: {', '.join(there) or 'none'}")
+    return folder
