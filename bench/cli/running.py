@@ -13,7 +13,8 @@ from runbench.analysis.claims.claim import Claim
 from runbench.analysis.claims.definitions import needed
 from runbench.cli.arguments import configuration_of
 from runbench.cli.output import Output
-from runbench.cli.terminal import render_duration, render_summary
+from runbench.cli.terminal import render_summary
+from runbench.formatting import duration
 from runbench.store.folders import require_writable
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _measure(configuration: Configuration, options: argparse.Namespace, output: 
             output.warn(problem)
         report = write_report(configuration.folder, configuration.reports / configuration.name)
     conclude(output, configuration.folder, report)
-    output.say(f"done in {render_duration(time.perf_counter() - begun)}")
+    output.say(f"done in {duration(time.perf_counter() - begun)}")
     return FINISHED if complete else INCOMPLETE
 
 
@@ -105,11 +106,9 @@ def _dry_run(configuration: Configuration, options: argparse.Namespace, output: 
     width = max(len(planned.cell.address) for planned in plan.cells)
     for part in estimate(plan):
         total += part.training + part.sweep
-        seconds = render_duration(part.training + part.sweep)
+        seconds = duration(part.training + part.sweep)
         output.say(f"  {part.address:<{width}} {part.remark:<36} about {seconds}")
-    output.say(
-        f"nothing was changed; all of it takes about {render_duration(total)}, and costs and report a little more"
-    )
+    output.say(f"nothing was changed; all of it takes about {duration(total)}, and costs and report a little more")
     return FINISHED
 
 

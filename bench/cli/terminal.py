@@ -60,13 +60,3 @@ def _cell(row: Mapping[Hashable, Any], column: str) -> str:
     if column not in WITH_INTERVAL or math.isnan(row[bound]):
         return f"{100 * value:.1f}"
     return f"{100 * value:.1f} [{100 * row[bound]:.1f}, {100 * row[f'{column}_high']:.1f}]"
-
-
-def render_duration(seconds: float) -> str:
-    """Return a duration as people say it: 45 s, 3 min 20 s, 2 h 05 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from runbench.analysis.tables import read_costs, replace_rows
-from runbench.cli.terminal import render_duration
 from runbench.environment import all_versions, git_commit, hardware, use
 from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
 from runbench.evaluation.cost import CostRequest, measure_apart
 from runbench.evaluation.sweep import TestImages, lay_out
+from runbench.formatting import duration
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.cell import run_cell, write_samples
 from runbench.pipeline.configuration import EVALUATION_SEED
@@ -74,7 +74,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
                 readings[planned.cell.model.name] = state.pop("probabilities")
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)
-            yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({render_duration(seconds)})")
+            yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({duration(seconds)})")
     yield from _measure_costs(plan, unpriced)
     manifest["finished"] = now()
     write_manifest(configuration.folder, manifest)
@@ -186,7 +186,7 @@ def _measure_costs(plan: Plan, unpriced: list[tuple[Suite, ModelSpec]]) -> Itera
             except Exception as error:  # noqa: BLE001 - as for a cell
                 yield Outcome(f"{suite.name}/{model.name}", "no costs", _failed(error)["reason"])
                 continue
-            seconds = render_duration(time.perf_counter() - begun)
+            seconds = duration(time.perf_counter() - begun)
             yield Outcome(f"{suite.name}/{model.name}", "costs", f"measured ({seconds})")
         address = {"suite": suite.name, "model": model.name}
         described = address | {

@@ -1,17 +1,8 @@
 import math
 
 import pandas as pd
-import pytest
 
-from runbench.cli.terminal import render_duration, render_summary
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.2, "0 s"), (59.4, "59 s"), (59.7, "1 min 00 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")],
-)
-def test_durations_read_as_people_say_them(seconds, text):
-    assert render_duration(seconds) == text
+from runbench.cli.terminal import render_summary
 
 
 def test_a_summary_shows_percent_with_intervals_and_dashes_for_what_is_missing():
