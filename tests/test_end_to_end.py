@@ -9,6 +9,8 @@ import pytest
 
 from fixtures.blocking import run_without
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 NAME = "rotation-mnist10k-smoke"
 

@@ -338,6 +338,7 @@ def test_everything_is_listed_without_torch_and_pandas():
         assert f"{title}\n" in done.stdout
 
 
+@pytest.mark.slow
 def test_termination_ends_with_143_and_keeps_what_is_finished(arguments, tmp_path):
     command = [sys.executable, "run_bench.py", *arguments, "--seeds", *map(str, range(20))]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
@@ -351,6 +352,7 @@ def test_termination_ends_with_143_and_keeps_what_is_finished(arguments, tmp_pat
     assert 1 <= len(done) < 40
 
 
+@pytest.mark.slow
 def test_killed_while_training_resumes(arguments, tmp_path):
     """Kill -9 at a moment that nobody chose; the tables equal an uninterrupted run's."""
     main(arguments)
