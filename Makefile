@@ -5,22 +5,33 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 # Checkers do not follow the mapping from folders to the package runbench: they are given links
 LINKS := build/links
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --benchmark-disable
 
-.PHONY: bench test lint perf clean
+.PHONY: bench reference test test-all lint perf clean
 .DELETE_ON_ERROR:
 
 bench: $(VENV)/.installed
 	$(BIN)/python run_bench.py --suite rotation
 
+# The whole reference run from nothing, and its report: hours
+reference: $(VENV)/.installed
+	$(BIN)/python run_bench.py --suite rotation scale translation parts overlap --seeds 0 1 2 --name reference --overwrite
+	$(BIN)/python run_bench.py claims --run --seeds 0 1 2 --name reference
+
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -n $(JOBS) --benchmark-disable
+	$(PYTEST) -m "not slow"
+
+test-all: $(VENV)/.installed-test
+	$(PYTEST) --durations=15
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	.ci/small-files
 	rm -rf $(LINKS)
 	$(BIN)/python -c 'import os, shutil; [shutil.copytree(os.path.abspath(folder), "$(LINKS)/" + name, copy_function=os.symlink) for folder, name in (("bench", "runbench"), ("models", "runbench/models"), ("transforms", "runbench/transforms"))]'
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini
 	PYTHONPATH=$(LINKS) $(BIN)/lint-imports
 
 perf: $(VENV)/.installed-test
