@@ -32,7 +32,7 @@ from runbench.metrics.predictions.orbit import (
     worst_of_orbit,
 )
 from runbench.metrics.predictions.pairs import attained_masks, attained_means
-from runbench.metrics.predictions.probability import brier_scores, class_log_losses, presence_log_losses
+from runbench.metrics.predictions.probability import brier_scores, log_losses
 from runbench.metrics.predictions.responses import Responses
 from runbench.metrics.predictions.weighted import (
     BoolArray,
@@ -47,9 +47,6 @@ from runbench.metrics.predictions.weighted import (
     weighted_sums,
 )
 from runbench.suites import Suite
-
-LOG_LOSSES = {"single": class_log_losses, "pairs": presence_log_losses}
-"""What a logarithmic loss is of, by the kind of suite: one class, or every class's presence."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +119,11 @@ def _probability_curves(
         "expected_calibration_error": bin_gaps(equal_width_bins(confidence), surprise, mask),
         "equal_mass_calibration_error": bin_gaps(equal_mass_bins(confidence, mask), surprise, mask),
     }
-    if suite.sought > 1:
+    if suite.task.sought > 1:
         gaps["presence_calibration_error"] = presence_gaps(probabilities, present, mask)
     losses = {
         "brier_score": brier_scores(probabilities, present),
-        "negative_log_likelihood": LOG_LOSSES[suite.kind](probabilities, present),
+        "negative_log_likelihood": log_losses(probabilities, present, suite.task),
     }
     masked = np.where(mask[:, :, np.newaxis], np.stack(list(losses.values()), axis=2), 0.0)
     # One product for all of them: the weights are large.
@@ -212,7 +209,7 @@ def _pooled_calibration(
         "pooled_calibration_error": bin_gaps(equal_width_bins(confidence), surprise, mask),
         "pooled_equal_mass_calibration_error": bin_gaps(together, surprise, mask),
     }
-    if suite.sought > 1:
+    if suite.task.sought > 1:
         presence = presence_gaps(responses.probabilities, responses.present, mask)
         gaps["pooled_presence_calibration_error"] = presence
     # One set of bins for all levels, and one product for all sets.

@@ -87,7 +87,7 @@ def compare_models(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUIT
     """
     rows: list[Row] = []
     for group in _groups(predictions, suites):
-        address = {"suite": group.suite.name, "kind": group.suite.kind}
+        address = {"suite": group.suite.name, "task": group.suite.task.name}
         rows += [address | row for row in (*_level_rows(group), *_sweep_rows(group))]
     if not rows:
         return no_comparisons()

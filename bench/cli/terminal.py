@@ -43,7 +43,7 @@ def render_summary(summary: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) 
         for column, title in titles.items():
             if column in rows and rows[column].notna().any():
                 table[title] = [_cell(row, column) for row in rows.to_dict("records")]
-        success = "accuracy" if suite is None else suite.success
+        success = "accuracy" if suite is None else suite.task.success
         count = int(rows["count"].max())
         text = table.to_string(index=False, justify="right")
         heading = f"{name}: {success} on {count} test images, in percent with 95% intervals over images"

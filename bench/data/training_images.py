@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import one_hot
 
 from runbench.data.loading import Split
 from runbench.data.scenes import lay_scenes
 from runbench.environment import generator
 from runbench.models.recipes import Regime
-from runbench.suites import Kind, Suite
+from runbench.suites import Suite
+from runbench.tasks import LABEL, Task
 
 CHUNK = 1024
 """About how many images are changed at once before they are cut into batches."""
@@ -36,23 +36,17 @@ def spread(suite: Suite, count: int, generator: Generator) -> Augmentation:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Say what a regime shows: how many objects to an image, which of them are to be found, and how changed."""
+    """Say what a regime shows: how many objects to an image, what is to be found of them, and how changed."""
 
     objects: int
-    kind: Kind
+    task: Task
     augmentation: Callable[[Suite, int, Generator], Augmentation]
 
 
 EXPOSURES: Mapping[Regime, Callable[[Suite], Exposure]] = {
-    "clean": lambda suite: Exposure(1, "single", leave),  # noqa: ARG005
-    "augmented": lambda suite: Exposure(suite.objects, suite.kind, spread),
+    "clean": lambda suite: Exposure(1, LABEL, leave),  # noqa: ARG005
+    "augmented": lambda suite: Exposure(suite.objects, suite.task, spread),
 }
-
-TARGETS: Mapping[Kind, Callable[[Tensor, int], Tensor]] = {
-    "single": lambda labels, classes: labels[:, 0],  # noqa: ARG005
-    "pairs": lambda labels, classes: one_hot(labels[:, :2], classes).sum(dim=1).float(),
-}
-"""What is to be found, from the labels (B, N) of an image's objects: a label (B,), or a set of classes (B, K)."""
 
 
 @dataclass(frozen=True)
@@ -92,5 +86,5 @@ class TrainingImages:
         for chunk in order.split(max(1, CHUNK // self.batch_size) * self.batch_size):
             images = augment(scenes.images(chunk).float().div_(255), chunk)
             changed = images.to(device, memory_format=torch.channels_last)
-            targets = TARGETS[exposure.kind](scenes.labels(chunk), self.classes).to(device)
+            targets = exposure.task.targets(scenes.labels(chunk), self.classes).to(device)
             yield from zip(changed.split(self.batch_size), targets.split(self.batch_size), strict=True)

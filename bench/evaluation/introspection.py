@@ -126,7 +126,7 @@ def drawings(classifier: Reconstructs, sitting: Sitting) -> Arrays:
 
 def reconstructions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
     """Return reconstructions by label and by prediction, failures among them, at the middle level."""
-    labels, sought = sitting.images.labels, sitting.images.suite.sought
+    labels, sought = sitting.images.labels, sitting.images.suite.task.sought
     predicted = predicted_classes(sitting.probabilities[:, sitting.middle], sought)
     chosen = _right_and_wrong((predicted == labels).all(axis=1))
     images = sitting.changed(chosen, sitting.middle)

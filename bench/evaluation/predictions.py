@@ -40,7 +40,7 @@ def prediction_columns(
     flat = probabilities.reshape(-1, classes)
     finite = np.isfinite(flat).all(axis=1)
     known = np.where(finite[:, None], flat, 0.0).astype(np.float32)
-    predicted = predicted_classes(flat, suite.sought)
+    predicted = predicted_classes(flat, suite.task.sought)
     label = np.repeat(labels, depth, axis=0)
     level = np.tile(np.asarray(suite.levels), count)
     ambiguous = np.array(
@@ -49,7 +49,7 @@ def prediction_columns(
     low, high = suite.trained_range(model.regime) or NOWHERE
     return {
         "suite": suite.name,
-        "kind": suite.kind,
+        "task": suite.task.name,
         "model": model.name,
         "architecture": model.architecture,
         "regime": model.regime,
@@ -58,11 +58,11 @@ def prediction_columns(
         "attained": None if attained is None else attained.reshape(-1),
         "sample": np.repeat(np.arange(count), depth),
         "label": label[:, 0],
-        "label_2": label[:, 1] if suite.sought > 1 else None,
+        "label_2": label[:, 1] if suite.task.sought > 1 else None,
         "predicted": predicted[:, 0],
-        "predicted_2": predicted[:, 1] if suite.sought > 1 else None,
+        "predicted_2": predicted[:, 1] if suite.task.sought > 1 else None,
         "probabilities": known,
-        "confidence": confidence_of(known, suite.sought),
+        "confidence": confidence_of(known, suite.task.sought),
         "correct": (predicted == label).all(axis=1),
         "finite": finite,
         "ambiguous": ambiguous.T.reshape(-1),

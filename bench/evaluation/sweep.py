@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,16 +16,11 @@ from runbench.errors import ModelFaultError
 from runbench.models.base import Classifier
 from runbench.pipeline.configuration import EVALUATION_SEED
 from runbench.progress import Progress
-from runbench.suites import Kind, Suite
+from runbench.suites import Suite
+from runbench.tasks import Task
 from runbench.transforms.base import Transform
 
 CPU = torch.device("cpu")
-
-READINGS: Mapping[Kind, Callable[[Classifier, Tensor], Tensor]] = {
-    "single": lambda classifier, scores: classifier.probabilities(scores),
-    "pairs": lambda classifier, scores: classifier.presence(scores),
-}
-"""How scores (B, K) are read as probabilities (B, K), by what is to be found."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ class TestImages:
     def labels(self) -> np.ndarray:
         """Return what is to be found: labels (n, 1), or (n, 2) in rising order for pairs."""
         labels = self.scenes.labels(torch.arange(len(self.scenes)))
-        return np.sort(labels[:, : self.suite.sought].numpy(), axis=1)
+        return np.sort(labels[:, : self.suite.task.sought].numpy(), axis=1)
 
     @property
     def sha256(self) -> str:
@@ -101,7 +95,6 @@ def sweep(
     """
     classifier.eval()
     positions = images.batches(batch_size)
-    read = READINGS[images.suite.kind]
     batches = []
     for batch in progress(positions, title, total=len(positions)):
         clean = images.objects(batch, device)
@@ -116,15 +109,15 @@ def sweep(
         wrong = [tuple(one.shape) for one in scores if one.shape != (len(batch), classes)]
         if wrong:
             raise ModelFaultError(f"the model gives scores of shape {wrong[0]}, not {(len(batch), classes)}")
-        batches.append(_probabilities(classifier, read, torch.stack(scores, dim=1)))
+        batches.append(_probabilities(classifier, images.suite.task, torch.stack(scores, dim=1)))
     return torch.cat(batches).cpu().numpy()
 
 
-def _probabilities(classifier: Classifier, read: Callable[[Classifier, Tensor], Tensor], scores: Tensor) -> Tensor:
+def _probabilities(classifier: Classifier, task: Task, scores: Tensor) -> Tensor:
     """Read scores (B, L, K) as probabilities, NaN for a sample and level whose scores are not all finite."""
     flat = scores.float().flatten(0, 1)
     broken = ~flat.isfinite().all(dim=1, keepdim=True)
-    return read(classifier, flat).masked_fill(broken, torch.nan).reshape(scores.shape)
+    return task.probabilities(classifier, flat).masked_fill(broken, torch.nan).reshape(scores.shape)
 
 
 def attained_levels(images: TestImages) -> np.ndarray | None:

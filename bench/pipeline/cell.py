@@ -33,7 +33,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     classifier, remark, training = _trained_model(plan, planned, progress)
     classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
     probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
-    labels, sought = images.labels, cell.suite.sought
+    labels, sought = images.labels, cell.suite.task.sought
     columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities, attained_levels(images))
     samples = samples_of(images)
     shown = probabilities[samples]
@@ -58,7 +58,7 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     return {
         "state": "done",
         "reason": "; ".join([remark, *remarks]),
-        "probabilities": {"single": classifier.reading, "pairs": classifier.presence_reading}[cell.suite.kind],
+        "probabilities": cell.suite.task.reading(classifier),
         "sha256": records.sha256(path),
         "responses sha256": records.sha256(response_path(configuration.folder, cell)),
         "training seconds": round(training.get("seconds", 0.0), 2),
@@ -81,7 +81,7 @@ def _responses(
         return [], [f"no measures of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})"]
     address = {
         "suite": cell.suite.name,
-        "kind": cell.suite.kind,
+        "task": cell.suite.task.name,
         "model": cell.model.name,
         "architecture": cell.model.architecture,
         "regime": cell.model.regime,
@@ -178,5 +178,5 @@ def write_samples(plan: Plan, images: TestImages) -> None:
         images=sample_images(images, samples),
         levels=np.asarray(images.suite.levels),
         sample=samples,
-        labels=labels[samples] if images.suite.sought > 1 else labels[samples, 0],
+        labels=labels[samples] if images.suite.task.sought > 1 else labels[samples, 0],
     )

@@ -148,7 +148,7 @@ def cell_identity(cell: Cell, run: Mapping[str, Any], training: Mapping[str, Any
 def _change(suite: Suite) -> dict[str, Any]:
     """Return what decides how a suite changes images, as JSON gives it back."""
     options = {name: list(value) if isinstance(value, tuple) else value for name, value in suite.options.items()}
-    return {"transform": suite.transform, "options": options, "objects": suite.objects, "kind": suite.kind}
+    return {"transform": suite.transform, "options": options, "objects": suite.objects, "task": suite.task.name}
 
 
 def key_of(identity: Mapping[str, Any]) -> str:

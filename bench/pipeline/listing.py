@@ -119,7 +119,7 @@ def _suites() -> Iterator[Row]:
             "trained on": "{:g} to {:g}".format(*suite.training_range),
         }
         on_a_set = {
-            "axis": {"single": "a set", "pairs": "a set of pairs"}[suite.kind],
+            "axis": suite.task.gathered,
             "levels": "",
             "trained on": "the set",
         }

@@ -70,7 +70,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
             state = _attempt(plan, planned, images, progress)
             seconds = time.perf_counter() - begun
             if state["state"] == "done":
-                readings = manifest["probabilities"].setdefault(suite.kind, {})
+                readings = manifest["probabilities"].setdefault(suite.task.name, {})
                 readings[planned.cell.model.name] = state.pop("probabilities")
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)

@@ -12,7 +12,6 @@ import pandas as pd
 from runbench.analysis.paired import no_comparisons, sweep_pairs
 from runbench.formatting import Estimate, estimate, index, listed, percent, points, quantity, share
 from runbench.report.figures.pairs import compared_by, resolution
-from runbench.report.terms import TERMS
 from runbench.statistics import difference_interval
 from runbench.suites import Suite
 
@@ -112,7 +111,7 @@ def scope(summary: pd.DataFrame, comparisons: pd.DataFrame | None = None) -> str
 def _rivals(comparisons: pd.DataFrame, suite: Suite) -> Rivals:
     pairs = sweep_pairs(comparisons).to_dict(orient="records")
     if not pairs:
-        return Rivals("mean_accuracy", f"mean {suite.success}" if suite.axis else suite.success, {})
+        return Rivals("mean_accuracy", f"mean {suite.task.success}" if suite.axis else suite.task.success, {})
     column = str(pairs[0]["metric"])
     return Rivals(
         column, compared_by(column, suite), {(str(pair["model"]), str(pair["other"])): pair for pair in pairs}
@@ -138,7 +137,7 @@ def _extremes(rows: list[Row], suite: Suite) -> Iterator[str]:
     ranked = _ranked(rows, "mean_accuracy")
     if ranked:
         (best, highest), (worst, lowest) = ranked[0], ranked[-1]
-        does = TERMS[suite.kind].does.format(share=share(highest))
+        does = suite.task.does.format(share=share(highest))
         sentence = f"{'Averaged over all levels' if suite.axis else 'On the set'}, {best} {does}"
         yield f"{sentence}, the most; {worst} {share(lowest)}, the fewest." if len(ranked) > 1 else f"{sentence}."
 
@@ -156,7 +155,7 @@ def _losses(rows: list[Row], suite: Suite) -> Iterator[str]:
     )
     pairs.sort(key=lambda pair: pair[1].value - pair[2].value)
     (steady, *kept), (shaken, *lost) = pairs[0], pairs[-1]
-    sentence = f"At the identity, {suite.success} is {span}; from there to the mean over all levels {shaken} "
+    sentence = f"At the identity, {suite.task.success} is {span}; from there to the mean over all levels {shaken} "
     sentence += f"changes by {_difference(lost[1], lost[0])}"
     if len(pairs) > 1:
         sentence += f", the largest loss, and {steady} by {_difference(kept[1], kept[0])}, the smallest"

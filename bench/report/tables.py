@@ -60,7 +60,7 @@ class Table:
 
 def summary_table(summary: pd.DataFrame, suite: Suite) -> Table:
     """Write one suite's summary, a row per model, shares in percent; columns without a number are left out."""
-    words = {"success": suite.success, "mean": mean_success(suite), "unit": suite.unit}
+    words = {"success": suite.task.success, "mean": mean_success(suite), "unit": suite.unit}
     columns = [column for column in SUMMARY_HEADINGS if column in summary and summary[column].notna().any()]
     rows = []
     for row in summary.to_dict(orient="records"):

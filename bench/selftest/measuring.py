@@ -77,7 +77,7 @@ def _responses(
     rows = measure_responses(classifier, cell.model.layers, images, CPU, progress, title)
     address = {
         "suite": cell.suite.name,
-        "kind": cell.suite.kind,
+        "task": cell.suite.task.name,
         "model": cell.model.name,
         "architecture": cell.model.architecture,
         "regime": cell.model.regime,

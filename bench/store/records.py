@@ -26,7 +26,7 @@ from runbench.errors import DamagedFileError
 PREDICTIONS = pa.schema(
     [
         ("suite", pa.dictionary(pa.int16(), pa.string())),
-        ("kind", pa.dictionary(pa.int16(), pa.string())),
+        ("task", pa.dictionary(pa.int16(), pa.string())),
         ("model", pa.dictionary(pa.int16(), pa.string())),
         ("architecture", pa.dictionary(pa.int16(), pa.string())),
         ("regime", pa.dictionary(pa.int16(), pa.string())),
@@ -55,7 +55,7 @@ share of the smaller bounding box that is covered; null where `level` is met exa
 RESPONSES = pa.schema(
     [
         ("suite", pa.dictionary(pa.int16(), pa.string())),
-        ("kind", pa.dictionary(pa.int16(), pa.string())),
+        ("task", pa.dictionary(pa.int16(), pa.string())),
         ("model", pa.dictionary(pa.int16(), pa.string())),
         ("architecture", pa.dictionary(pa.int16(), pa.string())),
         ("regime", pa.dictionary(pa.int16(), pa.string())),
@@ -79,13 +79,13 @@ of one dimension of a capsule, `floor` where the measure has none. low and high 
 for measures that are compared between models, are the value and its values on the bootstrap's resamples.
 """
 
-CELL_COLUMNS = ("suite", "kind", "model", "architecture", "regime", "seed")
+CELL_COLUMNS = ("suite", "task", "model", "architecture", "regime", "seed")
 
 METRICS_COLUMNS = (*CELL_COLUMNS, "level", "subset", "metric", "value", "low", "high", "count")
 """One score per row; `level` is null for aggregates over the sweep; low and high bound 95%."""
 
 COMPARISONS_COLUMNS = (
-    "suite", "kind", "model", "other", "seed", "level", "metric", "difference", "low", "high", "seed_sd",
+    "suite", "task", "model", "other", "seed", "level", "metric", "difference", "low", "high", "seed_sd",
     "only_model", "only_other", "p_value", "p_holm", "separated", "resolvable", "seeds", "count",
 )  # fmt: skip
 """Two models on the same images per row, `difference` being model minus other; low and high bound 95%.

@@ -5,6 +5,6 @@ entry to one of the tables, or calling `register_suite` from outside; nothing el
 """
 
 from runbench.suites.registry import SUITES, groups, register_suite
-from runbench.suites.suite import DIGIT_EXTENT, DIGIT_SIDE, Kind, Suite
+from runbench.suites.suite import DIGIT_EXTENT, DIGIT_SIDE, Suite
 
-__all__ = ["DIGIT_EXTENT", "DIGIT_SIDE", "SUITES", "Kind", "Suite", "groups", "register_suite"]
+__all__ = ["DIGIT_EXTENT", "DIGIT_SIDE", "SUITES", "Suite", "groups", "register_suite"]

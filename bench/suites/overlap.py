@@ -1,6 +1,7 @@
 """Two objects in one image, both to be found."""
 
 from runbench.suites.suite import Suite
+from runbench.tasks import LABEL_SET
 
 ADDS_INK = "two images are laid over each other by adding their ink, which needs objects on black ground"
 
@@ -16,7 +17,7 @@ PAIRS: tuple[Suite, ...] = (
         training_range=(0.0, 0.4),
         canvas=40,
         domain=(0.0, 1.0),
-        kind="pairs",
+        task=LABEL_SET,
         objects=2,
         grows_with="boxes",
         further_scores=("digit_recall", "attained_level"),
@@ -37,7 +38,7 @@ PAIRS: tuple[Suite, ...] = (
         canvas=36,
         domain=(0.0, 8.0),
         whole=True,
-        kind="pairs",
+        task=LABEL_SET,
         objects=2,
         further_scores=("digit_recall", "attained_level"),
         note="Pairs after Sabour et al. 2017: different classes, each digit moved by up to 4 px along each "

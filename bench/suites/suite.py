@@ -8,10 +8,10 @@ from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from runbench.tasks import LABEL, Task
+
 if TYPE_CHECKING:
     from runbench.transforms.base import Transform
-
-Kind = Literal["single", "pairs"]
 
 DIGIT_SIDE, DIGIT_EXTENT = 28, 20
 """Side of a digit's image and of the box that holds its ink, in pixels: canvases are stated for these."""
@@ -27,8 +27,8 @@ class Suite:
     an `axis` is a set: it has one level. `training_range` bounds the levels that the augmented regime trains on.
 
     `canvas` is the side of the square image in pixels for images of 28 pixels and boxes of 20; `grows_with` says
-    which of the two makes it larger for larger data. `objects` images make one; `kind` says whether the first or
-    the first two of them are to be found. `period`, for an axis that closes on itself, is its length in `unit`.
+    which of the two makes it larger for larger data. `objects` images make one; `task` says what of them is to be
+    found. `period`, for an axis that closes on itself, is its length in `unit`.
     `further_scores` name the scores that this suite has beside those that all have. `note` is what a reader must
     know of the protocol. `only_on_black` says why objects on black ground are needed, and is empty where any image
     will do.
@@ -47,7 +47,7 @@ class Suite:
     whole: bool = False
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     placement: Literal["centred", "random"] = "centred"
-    kind: Kind = "single"
+    task: Task = LABEL
     objects: int = 1
     grows_with: Literal["image", "boxes"] = "image"
     group: str | None = None
@@ -59,25 +59,15 @@ class Suite:
     def trained_range(self, regime: str) -> tuple[float, float] | None:
         """Return the lowest and highest level that training under `regime` saw; None for none at all.
 
-        Clean training shows single objects: for pairs, nothing of the axis.
+        Clean training shows unchanged single objects: of a suite with another task, nothing of the axis.
         """
-        identity = {"single": (self.identity, self.identity), "pairs": None}[self.kind]
-        return self.training_range if regime == "augmented" else identity
+        unchanged = (self.identity, self.identity) if self.task == LABEL else None
+        return self.training_range if regime == "augmented" else unchanged
 
     def middle_of(self, levels: Sequence[float]) -> int:
         """Return which of `levels` is nearest to the middle of what augmented training covers."""
         middle = sum(self.training_range) / 2
         return min(range(len(levels)), key=lambda place: abs(levels[place] - middle))
-
-    @property
-    def sought(self) -> int:
-        """Return how many of an image's objects are to be found."""
-        return {"single": 1, "pairs": 2}[self.kind]
-
-    @property
-    def success(self) -> str:
-        """Name what an answer must be to count as correct, as a share of images is titled."""
-        return {"single": "accuracy", "pairs": "exact match"}[self.kind]
 
     def at(self, level: float) -> Transform:
         """Return the suite's transform at `level`; only this imports torch."""

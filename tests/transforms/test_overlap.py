@@ -7,10 +7,11 @@ import torch
 from runbench.data.scenes import lay_scenes
 from runbench.evaluation.sweep import lay_out
 from runbench.suites import SUITES
+from runbench.tasks import LABEL_SET
 from runbench.transforms.overlap import MultiMNIST, Overlap
 
 SUITE = SUITES["overlap"]
-PAIRS = [suite for suite in SUITES.values() if suite.kind == "pairs"]
+PAIRS = [suite for suite in SUITES.values() if suite.task == LABEL_SET]
 CPU = torch.device("cpu")
 
 

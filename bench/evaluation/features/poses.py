@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import final
 
 import numpy as np
@@ -13,7 +13,6 @@ from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View,
 from runbench.metrics.features.poses import linearity
 from runbench.metrics.features.reconstruction import squared_errors
 from runbench.models.protocols import HoldsCapsules, Reconstructs
-from runbench.suites import Kind
 from runbench.transforms.overlap import Composite
 
 
@@ -83,7 +82,7 @@ class DrawingGauge(Gauge):
         images = view.images[:first]
         drawn = self.classifier.reconstruct_each(self.classifier.capsules(images))
         rows = torch.arange(first, device=drawn.device)
-        objects = OBJECTS[self.subject.suite.kind](batch, view, first)
+        objects = _each_object(batch, view, first) if self.subject.suite.task.sought > 1 else (images,)
         # The scenes' own order of objects, not that of the sorted labels
         labels = self.subject.images.scenes.labels(batch.positions[:first]).to(drawn.device)
         errors = [squared_errors(one, drawn[rows, labels[:, place]]) for place, one in enumerate(objects)]
@@ -97,10 +96,6 @@ class DrawingGauge(Gauge):
         )
 
 
-def _whole_image(batch: Batch, view: View, first: int) -> tuple[Tensor, ...]:  # noqa: ARG001
-    return (view.images[:first],)
-
-
 def _each_object(batch: Batch, view: View, first: int) -> tuple[Tensor, ...]:
     """Return each object where it lies in the image; of a change that does not lay two objects, none."""
     if not isinstance(view.transform, Composite):
@@ -108,10 +103,3 @@ def _each_object(batch: Batch, view: View, first: int) -> tuple[Tensor, ...]:
     levels = view.images.new_tensor([view.transform.level])
     laid = view.transform.lay(batch.objects[:first], levels, batch.parameters[:first])
     return tuple(laid.split(1, dim=1))
-
-
-OBJECTS: Mapping[Kind, Callable[[Batch, View, int], tuple[Tensor, ...]]] = {
-    "single": _whole_image,
-    "pairs": _each_object,
-}
-"""What is to be drawn of an image, (B, C, H, W) each, by what is to be found in it."""

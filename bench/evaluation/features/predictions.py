@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import final
 
 import numpy as np
 from torch import Tensor
 
 from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, by_image, ratio_rows
-from runbench.metrics.features.invariance import jensen_shannon_distance, presence_distance
-from runbench.suites import Kind
-
-DISTANCES: Mapping[Kind, Callable[[Tensor, Tensor], Tensor]] = {
-    "single": jensen_shannon_distance,
-    "pairs": presence_distance,
-}
-"""How far two answers (B, K) lie from each other, by what is to be found."""
+from runbench.metrics.features.invariance import answer_distances
 
 
 @final
@@ -33,8 +26,8 @@ class PredictionGauge(Gauge):
 
     def read(self, batch: Batch, view: View) -> None:
         """Keep one distance per image."""
-        distance = DISTANCES[self.suite.kind]
-        self.distances[-1].append(distance(view.probabilities, batch.probabilities))
+        distances = answer_distances(view.probabilities, batch.probabilities, self.suite.task)
+        self.distances[-1].append(distances)
 
     def rows(self) -> Iterator[Row]:
         """Give the mean distance at each level, of images whose answers are all finite."""

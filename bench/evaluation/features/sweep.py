@@ -21,7 +21,7 @@ from runbench.evaluation.features.poses import DrawingGauge, PoseGauge
 from runbench.evaluation.features.predictions import PredictionGauge
 from runbench.evaluation.features.views import ViewGauge
 from runbench.evaluation.layers import Features, Layer, find_layers, observed
-from runbench.evaluation.sweep import READINGS, TestImages
+from runbench.evaluation.sweep import TestImages
 from runbench.models.base import Classifier
 from runbench.models.protocols import ChoosesView, HoldsCapsules, Reconstructs
 from runbench.progress import Progress
@@ -58,7 +58,7 @@ def measure_responses(
     compare with, and no rows. Layers keep the order in which an image passes them.
     """
     suite = images.suite
-    if suite.sought > 1 and not suite.axis:
+    if suite.task.sought > 1 and not suite.axis:
         return []
     classifier.eval()
     subject = _subject(classifier, names, images.first(IMAGES), device)
@@ -112,7 +112,7 @@ def _gauges(subject: Subject, untouched: Mapping[str, Tensor]) -> list[Gauge]:
     ]
     if isinstance(classifier, ChoosesView):
         gauges.append(ViewGauge(subject, classifier, SHOWN))
-    if isinstance(classifier, HoldsCapsules) and suite.sought == 1:
+    if isinstance(classifier, HoldsCapsules) and suite.task.sought == 1:
         gauges.append(PoseGauge(subject, classifier, SHOWN))
     if isinstance(classifier, Reconstructs) and classifier.decoder is not None:
         gauges.append(DrawingGauge(subject, classifier, SHOWN))
@@ -124,7 +124,7 @@ def _answers(subject: Subject, features: Features, images: Tensor) -> tuple[Feat
     features.clear()
     scores = subject.classifier(images.contiguous(memory_format=torch.channels_last)).float()
     kept = {layer.name: features[layer.name].float() for layer in subject.layers}
-    return kept, READINGS[subject.suite.kind](subject.classifier, scores)
+    return kept, subject.suite.task.probabilities(subject.classifier, scores)
 
 
 def _untouched(subject: Subject, ask: Ask, positions: Sequence[Tensor]) -> dict[str, Tensor]:

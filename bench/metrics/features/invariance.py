@@ -5,9 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from runbench.tasks import Task
+
 
 def jensen_shannon_distance(first: Tensor, second: Tensor) -> Tensor:
-    """Return the distance (B,) of distributions (B, K) from others, in [0, 1].
+    """Return the distance (...,) of distributions (..., K) from others, in [0, 1].
 
     The root of the Jensen-Shannon divergence with logarithms to base 2, which is a metric (Endres & Schindelin
     2003, IEEE Trans. Inf. Theory 49). NaN where a probability is.
@@ -22,12 +24,9 @@ def jensen_shannon_distance(first: Tensor, second: Tensor) -> Tensor:
     return distance.masked_fill(broken, torch.nan)
 
 
-def presence_distance(first: Tensor, second: Tensor) -> Tensor:
-    """Return the distance (B,) of probabilities (B, K), each of a presence of its own, from others.
-
-    The mean over classes of the Jensen-Shannon distance of present and absent.
-    """
-    both = (torch.stack((one, 1 - one), dim=-1) for one in (first, second))
+def answer_distances(first: Tensor, second: Tensor, task: Task) -> Tensor:
+    """Return the distance (B,) of answers (B, K) from others: the mean over the questions that the task asks."""
+    both = (torch.stack(task.outcomes(answers), dim=-1) for answers in (first, second))
     return jensen_shannon_distance(*both).mean(dim=-1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array
+from runbench.tasks import Task
 
 FLOOR = 1e-7
 """The least probability that a logarithm is taken of: single precision holds none nearer to 1 than 6e-8."""
@@ -20,21 +21,13 @@ def brier_scores(probabilities: Float32Array, present: BoolArray) -> Float64Arra
     return np.asarray(np.einsum("nlk,nlk->nl", differences, differences))
 
 
-def class_log_losses(probabilities: Float32Array, present: BoolArray) -> Float64Array:
-    """Return minus the logarithm of the probability of the one class present, (n, L), in nats.
+def log_losses(probabilities: Float32Array, present: BoolArray, task: Task) -> Float64Array:
+    """Return minus the logarithm of the probability of the truth, (n, L), in nats.
 
-    probabilities (n, L, K), present (n, K) with one class each. Below FLOOR, the logarithm is FLOOR's.
+    probabilities (n, L, K), present (n, K): a sum over the questions that the task asks, taken as independent.
+    Below FLOOR, each logarithm is FLOOR's.
     """
-    of_label = np.take_along_axis(probabilities, present.argmax(axis=1)[:, np.newaxis, np.newaxis], axis=2)
-    return np.asarray(-np.log(np.maximum(of_label[:, :, 0].astype(np.float64), FLOOR)))
-
-
-def presence_log_losses(probabilities: Float32Array, present: BoolArray) -> Float64Array:
-    """Return minus the logarithm of the probability of what is present and what is not, (n, L), in nats.
-
-    probabilities (n, L, K) of presences taken as independent, present (n, K): a sum over classes. Below FLOOR,
-    each logarithm is FLOOR's.
-    """
-    presence = probabilities.astype(np.float64)
-    of_truth = np.where(present[:, np.newaxis, :], presence, 1 - presence)
-    return np.asarray(-np.log(np.maximum(of_truth, FLOOR)).sum(axis=2))
+    of_outcomes = np.stack(task.outcomes(probabilities.astype(np.float64)), axis=-1)
+    true = np.stack(task.outcomes(present[:, np.newaxis]), axis=-1) > 0
+    of_truth = np.where(true, of_outcomes, 0.0).sum(axis=-1)
+    return np.asarray(-np.log(np.maximum(of_truth, FLOOR)).sum(axis=-1))

@@ -14,7 +14,6 @@ from runbench.formatting import MINUS
 from runbench.plots import Looks
 from runbench.report.comparison import figures
 from runbench.report.exhibit import Exhibit
-from runbench.report.terms import TERMS
 from runbench.store.stored_run import StoredRun
 from runbench.suites import Suite
 
@@ -25,7 +24,11 @@ SWEEP_TITLES = {"area_under_curve": "area under the curve", "mean_accuracy": "me
 
 def sweep_title(score: str, suite: Suite) -> str:
     """Name the score of a sweep with what the suite counts as success."""
-    return SWEEP_TITLES[score].format(success=suite.success) if suite.axis else f"{suite.success} on the set"
+    return (
+        SWEEP_TITLES[score].format(success=suite.task.success)
+        if suite.axis
+        else f"{suite.task.success} on the set"
+    )
 
 
 def matrix(compared: Compared) -> Exhibit | None:
@@ -51,12 +54,12 @@ def exhibits(compared: Compared, suite: Suite, looks: Looks) -> Iterator[Exhibit
     if len(curves["level"].unique()) > 1:
         yield Exhibit(
             f"{suite.name}-curves",
-            f"{suite.success.capitalize()} against {suite.axis}, both runs",
-            f"Share of test images {TERMS[suite.kind].right} at each level of {suite.axis}, a panel per model; "
+            f"{suite.task.success.capitalize()} against {suite.axis}, both runs",
+            f"Share of test images {suite.task.right} at each level of {suite.axis}, a panel per model; "
             f"A is the wide line, B the dark dashed one. {_bands(curves)} Ticks above the axis mark levels at "
             "which two networks separate: exact McNemar test where rows are paired, p below 0.05 after Holm's "
             "correction over the models, not over the levels.",
-            partial(figures.plot_both_curves, curves, suite, looks, suite.success),
+            partial(figures.plot_both_curves, curves, suite, looks, suite.task.success),
             curves,
         )
     sweeps = rows[rows["level"].isna()]

@@ -8,7 +8,6 @@ from functools import partial
 from runbench import plots
 from runbench.report import captions
 from runbench.report.exhibit import Exhibit, SuiteTables
-from runbench.report.terms import TERMS
 
 CHANCE = 0.5
 """The area under the ROC curve of a confidence that tells nothing apart."""
@@ -21,22 +20,22 @@ def curves(tables: SuiteTables) -> Iterator[Exhibit]:
         return
     yield Exhibit(
         f"{suite.name}-accuracy",
-        f"{suite.success.capitalize()} against {suite.axis}",
-        f"Share of test images {TERMS[suite.kind].right} at each level of {suite.axis}. "
+        f"{suite.task.success.capitalize()} against {suite.axis}",
+        f"Share of test images {suite.task.right} at each level of {suite.axis}. "
         f"{captions.looks(tables.models, tables.looks)} {captions.bands(shares)} "
         "The bars below the axes mark what each regime saw in training. "
         f"{captions.attained(tables.curves('attained_level'))}".rstrip(),
-        partial(plots.plot_by_level, shares, suite, tables.looks, suite.success),
+        partial(plots.plot_by_level, shares, suite, tables.looks, suite.task.success),
         shares,
     )
     if suite.period:
         yield Exhibit(
             f"{suite.name}-accuracy-circle",
-            f"{suite.success.capitalize()} around the circle of {suite.axis}",
-            f"The same shares with the {suite.axis} as direction and {suite.success} as distance from the centre, "
-            "0%, to the rim, 100%; a panel per architecture. An invariant model draws a circle. "
+            f"{suite.task.success.capitalize()} around the circle of {suite.axis}",
+            f"The same shares with the {suite.axis} as direction and {suite.task.success} as distance from the "
+            "centre, 0%, to the rim, 100%; a panel per architecture. An invariant model draws a circle. "
             f"{captions.bands(shares)}",
-            partial(plots.plot_around_circle, shares, suite, tables.looks, suite.success),
+            partial(plots.plot_around_circle, shares, suite, tables.looks, suite.task.success),
             shares,
         )
 
@@ -50,7 +49,7 @@ def digits(tables: SuiteTables) -> Iterator[Exhibit]:
         f"{suite.name}-digit-recall",
         f"Recall per digit against {suite.axis}",
         f"Share of the digits in the test images that are among a model's answers, at each level of {suite.axis}. "
-        f"It lies above the {suite.success}, which counts an image only where both are. "
+        f"It lies above the {suite.task.success}, which counts an image only where both are. "
         f"{captions.looks(tables.models, tables.looks)} {captions.bands(shares, 'bootstrap over images')}",
         partial(plots.plot_by_level, shares, suite, tables.looks, "recall per digit"),
         shares,
@@ -116,10 +115,10 @@ def consistency(tables: SuiteTables) -> Iterator[Exhibit]:
     yield Exhibit(
         f"{suite.name}-consistency",
         "Consistency",
-        f"How often the predicted {TERMS[suite.kind].answer} is the one predicted for "
-        f"{TERMS[suite.kind].unchanged}, right or wrong: mean over all other levels. Raw agreement rises with "
-        f"{suite.success} alone; kappa is agreement beyond chance, 100% for a model that never changes its answer "
-        f"and 0% for chance. {captions.bars(scores)}",
+        f"How often the predicted {suite.task.answer} is the one predicted for "
+        f"{suite.task.unchanged}, right or wrong: mean over all other levels. Raw agreement rises with "
+        f"{suite.task.success} alone; kappa is agreement beyond chance, 100% for a model that never changes its "
+        f"answer and 0% for chance. {captions.bars(scores)}",
         partial(plots.plot_side_by_side, scores, tables.looks, "agreement with the prediction at the identity"),
         scores,
     )
@@ -134,7 +133,7 @@ def calibration(tables: SuiteTables) -> Iterator[Exhibit]:
         f"{tables.suite.name}-calibration",
         f"Calibration error against {tables.suite.axis}",
         "Expected calibration error at each level, 15 bins of equal width: how far confidence and "
-        f"{tables.suite.success} lie apart, 0% being best. {captions.looks(tables.models, tables.looks)} "
+        f"{tables.suite.task.success} lie apart, 0% being best. {captions.looks(tables.models, tables.looks)} "
         f"{captions.bands(errors, 'bootstrap over images')}",
         partial(plots.plot_by_level, errors, tables.suite, tables.looks, "expected calibration error"),
         errors,

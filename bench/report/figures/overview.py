@@ -13,6 +13,7 @@ from runbench.formatting import Estimate, estimate
 from runbench.report.exhibit import Exhibit
 from runbench.report.tables import NOTHING, Entry, Table, share_entry
 from runbench.suites import Suite
+from runbench.tasks import LABEL
 
 AREA, ON_SET = "area under the curve", "on the set"
 
@@ -70,8 +71,8 @@ def _scores(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> pd.DataFrame:
             {column: row[column] for column in ("suite", "model", "architecture", "regime", "seeds", "count")}
             | {
                 "quantity": AREA if suite.axis else ON_SET,
-                "of": suite.success,
-                "note": " (exact match)" if suite.kind == "pairs" else "",
+                "of": suite.task.success,
+                "note": "" if suite.task == LABEL else f" ({suite.task.success})",
                 "value": number.value,
                 "low": number.low,
                 "high": number.high,

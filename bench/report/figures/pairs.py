@@ -11,7 +11,7 @@ from runbench import plots
 from runbench.analysis.paired import model_ranks, sweep_pairs
 from runbench.report import captions
 from runbench.report.exhibit import Exhibit, SuiteTables
-from runbench.report.terms import TERMS, mean_success
+from runbench.report.terms import mean_success
 from runbench.suites import Suite
 
 AGREEMENT = {
@@ -28,8 +28,8 @@ MANY_SEEDS = 10
 def compared_by(score: str, suite: Suite) -> str:
     """Name the score by which models are compared over the sweep."""
     if score == "area_under_curve":
-        return f"area under the {suite.success} curve"
-    return f"mean {suite.success}" if suite.axis else suite.success
+        return f"area under the {suite.task.success} curve"
+    return f"mean {suite.task.success}" if suite.axis else suite.task.success
 
 
 def sampling(pairs: pd.DataFrame) -> str:
@@ -96,14 +96,14 @@ def agreement(tables: SuiteTables) -> Iterator[Exhibit]:
         return
     yield Exhibit(
         f"{suite.name}-consistency-against-accuracy",
-        f"Consistency against {suite.success}",
-        f"Mean share of images whose predicted {TERMS[suite.kind].answer} is the one for "
-        f"{TERMS[suite.kind].unchanged}, against {mean_success(suite)} over the sweep. On the left every image "
+        f"Consistency against {suite.task.success}",
+        f"Mean share of images whose predicted {suite.task.answer} is the one for "
+        f"{suite.task.unchanged}, against {mean_success(suite)} over the sweep. On the left every image "
         "counts: on the dashed diagonal a model repeats about as much as it gets right, and above it repeats its "
         "mistakes too. On the right only images count that the model gets right at the identity, so that what it "
         "repeats is right: a model that lies much lower there than on the left is consistent in being wrong. "
-        f"The mean {suite.success} counts the identity too, where every model is consistent by definition: that "
-        "moves all of them to the right, the fewer the levels the further. "
+        f"The mean {suite.task.success} counts the identity too, where every model is consistent by definition: "
+        "that moves all of them to the right, the fewer the levels the further. "
         f"{captions.looks(tables.models, tables.looks, 'marker')} {captions.bars(points)}".replace("  ", " "),
         partial(plots.plot_agreement, points, tables.looks, mean_success(suite), "mean consistency"),
         points,

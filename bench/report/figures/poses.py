@@ -138,7 +138,7 @@ def reconstruction(tables: SuiteTables) -> Iterator[Exhibit]:
     if errors["level"].nunique() < 2:
         return
     ignored = tables.measured("reconstruction_ignored")
-    each = " of each digit with its own drawing" * (tables.suite.kind == "pairs")
+    each = " of each digit with its own drawing" * (tables.suite.task.sought > 1)
     yield Exhibit(
         f"{tables.suite.name}-reconstruction-error",
         f"Reconstruction error against {tables.suite.axis}",

@@ -32,11 +32,11 @@ def costs_of_success(tables: SuiteTables) -> Iterator[Exhibit]:
     machine = ", ".join(str(device) for device in tables.costs["device"].dropna().unique())
     yield Exhibit(
         f"{tables.suite.name}-costs",
-        f"{tables.suite.success.capitalize()} against cost",
-        f"{tables.suite.success.capitalize()} {over_all(tables.suite)} against what a model costs on "
+        f"{tables.suite.task.success.capitalize()} against cost",
+        f"{tables.suite.task.success.capitalize()} {over_all(tables.suite)} against what a model costs on "
         f"{machine or 'a device not recorded'}. "
         "Throughput is better to the right, all else to the left. Vertical bars: 95% intervals of the "
-        f"{tables.suite.success}. {captions.looks(tables.models, tables.looks, 'marker')}",
+        f"{tables.suite.task.success}. {captions.looks(tables.models, tables.looks, 'marker')}",
         partial(plots.plot_accuracy_against_costs, points, tables.looks, mean_success(tables.suite)),
         points,
     )

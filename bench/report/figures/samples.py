@@ -10,7 +10,6 @@ import pandas as pd
 
 from runbench import plots
 from runbench.report.exhibit import Exhibit, SuiteTables
-from runbench.report.terms import TERMS
 from runbench.store.stored_run import Array, StoredGallery
 
 SAMPLES_ALONG_AXIS, SAMPLES_OF_SET = 4, 10
@@ -26,7 +25,7 @@ def along_axis(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]
         f"{tables.suite.name}-gallery",
         "Sample images and what each model makes of them",
         f"Test images along the {tables.suite.axis}, as the networks see them, and under each the "
-        f"{TERMS[tables.suite.kind].answer} that each model predicts. {BOXES} An image whose label the transform "
+        f"{tables.suite.task.answer} that each model predicts. {BOXES} An image whose label the transform "
         f"makes ambiguous is still compared with its own label.{_classes(tables)}",
         partial(
             plots.plot_gallery,
@@ -48,7 +47,7 @@ def of_set(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]:
         f"{tables.suite.name}-gallery",
         "Sample images and what each model makes of them",
         f"Test images of the set, as the networks see them, and under each its label and the "
-        f"{TERMS[tables.suite.kind].answer} that each model predicts. {BOXES}{_classes(tables)}",
+        f"{tables.suite.task.answer} that each model predicts. {BOXES}{_classes(tables)}",
         partial(plots.plot_samples, gallery.images[shown, 0], gallery.labels[shown], predicted),
         _rows(gallery, shown),
     )

@@ -53,7 +53,7 @@ def test_each_pair_has_a_row_per_seed_and_level_and_for_the_sweep(comparisons):
 
 def test_a_set_is_compared_by_its_mean_accuracy(comparisons):
     (pair,) = sweep_pairs(comparisons[comparisons["suite"] == "strewn"]).to_dict(orient="records")
-    assert (pair["metric"], pair["kind"]) == ("mean_accuracy", "pairs")
+    assert (pair["metric"], pair["task"]) == ("mean_accuracy", "label-set")
     assert np.isnan(pair["seed_sd"])
 
 

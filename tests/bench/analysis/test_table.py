@@ -9,6 +9,7 @@ from runbench.metrics.predictions.definitions import SCORES, SUBSETS
 from runbench.metrics.predictions.responses import responses_of
 from runbench.store import records
 from runbench.suites import SUITES
+from runbench.tasks import LABEL_SET
 
 SUITES_HERE = SUITES | {SHIFT.name: SHIFT}
 LABELS = np.arange(20) % 10
@@ -204,7 +205,7 @@ def test_a_set_has_no_score_that_needs_an_axis(suite):
 def test_only_pairs_are_asked_for_presence_and_only_long_sweeps_for_ten_levels(suite):
     names = set(score_predictions(model_rows(suite, "stn", images=20))["metric"])
     assert {name for name in names if "presence" in name} == (
-        {"presence_calibration_error", "pooled_presence_calibration_error"} if suite.kind == "pairs" else set()
+        {"presence_calibration_error", "pooled_presence_calibration_error"} if suite.task == LABEL_SET else set()
     )
     assert ("worst_of_ten_accuracy" in names) == (len(suite.levels) > 10)
     assert not {name for name in names if name.startswith("relative_")}

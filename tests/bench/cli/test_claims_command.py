@@ -75,7 +75,7 @@ def write_cell(folder, suite, model, shares, *rows):
     columns |= {
         name: frame[name].to_numpy() for name in ("attained", "correct", "finite", "ambiguous", "in_range")
     }
-    columns |= {name: str(frame[name].iloc[0]) for name in ("suite", "kind", "model", "architecture", "regime")}
+    columns |= {name: str(frame[name].iloc[0]) for name in ("suite", "task", "model", "architecture", "regime")}
     columns |= {"seed": 0, "label_2": None, "predicted_2": None}
     address = f"{suite}/{model}-seed0"
     path = folder / "predictions" / f"{address}.parquet"

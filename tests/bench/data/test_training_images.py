@@ -7,6 +7,7 @@ import torch
 from runbench.data.loading import Split, load_embedded
 from runbench.data.training_images import TrainingImages
 from runbench.suites import SUITES
+from runbench.tasks import LABEL_SET
 from runbench.transforms.geometric import Rotation
 
 CPU = torch.device("cpu")
@@ -107,7 +108,7 @@ def test_every_suite_shows_images_of_its_canvas_and_targets_of_its_kind(suite, r
         assert pixels.shape == (len(targets), 1, suite.canvas, suite.canvas)
         assert pixels.min() >= 0
         assert pixels.max() <= 1
-        if (suite.kind, regime) == ("pairs", "augmented"):
+        if (suite.task, regime) == (LABEL_SET, "augmented"):
             assert targets.shape == (len(pixels), 10)
             assert (targets.sum(dim=1) == 2).all()
             assert set(targets.unique().tolist()) == {0.0, 1.0}

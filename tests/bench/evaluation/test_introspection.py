@@ -68,7 +68,7 @@ def sitting(name, count=60, answers=None):
     images = lay_out(suite, "digits", load_embedded(Path())[2], count)
     labels = images.labels
     probabilities = np.full((count, len(suite.levels), 10), 0.01, dtype=np.float32)
-    for place in range(suite.sought):
+    for place in range(suite.task.sought):
         named = labels[:, place] if answers is None else answers(labels[:, place])
         probabilities[np.arange(count), :, named] = 0.9 - 0.1 * place
     samples = one_of_each(images.scenes.labels(torch.arange(count))[:, 0].numpy())

@@ -86,7 +86,7 @@ def test_damaged_tables_are_named(tmp_path, content):
 @pytest.mark.parametrize("attained", [None, np.array([0.11, 0.5, 0.25], dtype=np.float32)])
 def test_predictions_are_read_back_and_what_is_absent_is_null(tmp_path, attained):
     columns = {field.name: np.arange(3) for field in records.PREDICTIONS}
-    columns |= {name: name for name in ("suite", "kind", "model", "architecture", "regime")}
+    columns |= {name: name for name in ("suite", "task", "model", "architecture", "regime")}
     columns |= {"probabilities": np.eye(3, 10, dtype=np.float32), "predicted_2": None, "attained": attained}
     records.write_predictions(tmp_path / "rows.parquet", columns)
     back = records.read_predictions(tmp_path / "rows.parquet")

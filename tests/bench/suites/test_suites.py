@@ -45,8 +45,8 @@ def test_every_level_of_its_domain_is_a_transform(suite):
 
 
 def test_sought_objects_are_among_those_of_an_image(suite):
-    assert 1 <= suite.sought <= suite.objects
-    assert suite.success
+    assert 1 <= suite.task.sought <= suite.objects
+    assert suite.task.success
     assert set(suite.further_scores) <= set(SCORES)
 
 

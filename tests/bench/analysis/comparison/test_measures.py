@@ -6,7 +6,7 @@ from fixtures.synthetic import TURN
 from runbench.analysis.comparison.compared import compare_runs
 from runbench.store.records import write_responses
 
-ADDRESS = {"suite": "turn", "kind": "single", "model": "stn", "architecture": "stn", "regime": "augmented"}
+ADDRESS = {"suite": "turn", "task": "label", "model": "stn", "architecture": "stn", "regime": "augmented"}
 
 
 def measured(run, rows, seed=0):

@@ -22,7 +22,7 @@ from runbench.suites import SUITES
 
 CPU = torch.device("cpu")
 PLUGIN = Path(__file__).parents[3] / "fixtures" / "plugins" / "shy.py"
-CELL = {"suite": "rotation", "kind": "single", "model": "m", "architecture": "a", "regime": "clean", "seed": 0}
+CELL = {"suite": "rotation", "task": "label", "model": "m", "architecture": "a", "regime": "clean", "seed": 0}
 FEW = {"rotation": (0.0, 30.0, 90.0), "translation": (0.0, 2.0), "elastic": (0.0, 2.0), "overlap": (0.0, 0.5)}
 
 

@@ -7,11 +7,12 @@ import torch
 from scipy.spatial.distance import jensenshannon
 
 from runbench.metrics.features.invariance import (
+    answer_distances,
     different_images,
     feature_distances,
     jensen_shannon_distance,
-    presence_distance,
 )
+from runbench.tasks import LABEL_SET
 
 
 def distributions(count, classes=10, sharpness=3.0, seed=0):
@@ -58,7 +59,7 @@ def test_an_unknown_probability_spoils_its_own_row_alone():
     second[1, 4] = torch.nan
     distance = jensen_shannon_distance(first, second)
     assert distance.isnan().tolist() == [False, True, False]
-    assert presence_distance(first, second).isnan().tolist() == [False, True, False]
+    assert answer_distances(first, second, LABEL_SET).isnan().tolist() == [False, True, False]
 
 
 def test_presences_are_compared_class_by_class():
@@ -67,12 +68,12 @@ def test_presences_are_compared_class_by_class():
         sum(jensenshannon([p, 1 - p], [q, 1 - q], base=2) for p, q in zip(*rows, strict=True)) / 10
         for rows in zip(first.double().tolist(), second.double().tolist(), strict=True)
     ]
-    assert presence_distance(first, second).tolist() == pytest.approx(expected, abs=1e-6)
+    assert answer_distances(first, second, LABEL_SET).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 def test_one_of_two_presences_that_flips_is_half_the_distance():
     first, second = torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([[1.0, 1.0], [1.0, 0.0]])
-    assert presence_distance(first, second).tolist() == [0.5, 0.0]
+    assert answer_distances(first, second, LABEL_SET).tolist() == [0.5, 0.0]
 
 
 def test_features_are_compared_by_euclid():

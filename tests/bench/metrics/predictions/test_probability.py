@@ -3,7 +3,8 @@ import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
 from fixtures.random_tables import tables
-from runbench.metrics.predictions.probability import FLOOR, brier_scores, class_log_losses, presence_log_losses
+from runbench.metrics.predictions.probability import FLOOR, brier_scores, log_losses
+from runbench.tasks import LABEL, LABEL_SET
 
 
 def single(seed, count=80):
@@ -40,19 +41,20 @@ def test_log_loss_is_scikit_learns(seed):
     exact = probabilities[:, 0].astype(np.float64)
     normed = exact / exact.sum(axis=1, keepdims=True)
     expected = log_loss(present.argmax(axis=1), normed)
-    assert class_log_losses(probabilities, present).mean() == pytest.approx(expected, rel=1e-5)
+    assert log_losses(probabilities, present, LABEL).mean() == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_log_loss_of_pairs_is_a_sum_of_scikit_learns_over_classes(seed):
     probabilities, present = pairs(seed)
     expected = sum(log_loss(present[:, k], probabilities[:, 0, k].astype(np.float64)) for k in range(5))
-    assert presence_log_losses(probabilities, present).mean() == pytest.approx(expected, rel=1e-5)
+    assert log_losses(probabilities, present, LABEL_SET).mean() == pytest.approx(expected, rel=1e-5)
 
 
 @tables
 def test_each_score_is_of_its_image_and_level(table):
-    brier, losses = (rule(table.probabilities, table.present) for rule in (brier_scores, class_log_losses))
+    brier = brier_scores(table.probabilities, table.present)
+    losses = log_losses(table.probabilities, table.present, LABEL)
     for i, label in enumerate(table.labels):
         for j in range(len(table.levels)):
             own = table.probabilities[i, j].astype(float)
@@ -64,5 +66,5 @@ def test_certainty_is_free_where_it_is_right_and_bounded_where_it_is_wrong():
     present = np.eye(2, dtype=bool)
     certain = np.array([[[1, 0]], [[1, 0]]], dtype=np.float32)
     assert brier_scores(certain, present).ravel().tolist() == [0, 2]
-    assert class_log_losses(certain, present).ravel() == pytest.approx([0, -np.log(FLOOR)])
-    assert presence_log_losses(certain, present).ravel() == pytest.approx([0, -2 * np.log(FLOOR)])
+    assert log_losses(certain, present, LABEL).ravel() == pytest.approx([0, -np.log(FLOOR)])
+    assert log_losses(certain, present, LABEL_SET).ravel() == pytest.approx([0, -2 * np.log(FLOOR)])
