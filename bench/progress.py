@@ -1,10 +1,10 @@
-"""How far along a long loop is: a bar on stderr, or nothing."""
+"""How far along a long loop is: a bar on stderr or in a notebook, or nothing."""
 
 import sys
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from tqdm import tqdm
+from tqdm.auto import tqdm
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ def silent(items: Iterable[T], description: str, total: int) -> Iterable[T]:  # 
 
 
 def bar(items: Iterable[T], description: str, total: int) -> Iterable[T]:
-    """Show a bar on stderr while the loop runs, where stderr is a terminal."""
+    """Show a bar while the loop runs: in a notebook, else on stderr where that is a terminal."""
     return tqdm(
         items, desc=description, total=total, file=sys.stderr, disable=None, leave=False, dynamic_ncols=True
     )
