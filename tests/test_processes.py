@@ -1,7 +1,9 @@
 """The package works in a thread, and in processes that were forked or spawned."""
 
-import multiprocessing
+import subprocess
+import sys
 import threading
+from textwrap import dedent
 
 import pytest
 
@@ -17,13 +19,28 @@ def in_a_thread(work):
     return results[0]
 
 
-def listed(_: int) -> tuple[str, ...]:
-    """Return the suites that another process lists."""
-    import runbench as rb
-
-    return rb.list_suites().names
-
-
 def test_the_command_line_works_in_a_thread(capsys):
     assert in_a_thread(lambda: main(["list", "suites"])) == 0
     assert "rotation" in capsys.readouterr().out
+
+
+PROCESS = """
+    import multiprocessing
+    import runbench as rb
+
+    def work(pattern):
+        return rb.list_models(pattern).names
+
+    if __name__ == "__main__":
+        here = work("stn*")
+        with multiprocessing.get_context("{method}").Pool(1) as pool:
+            assert pool.map(work, ["stn*"]) == [here]
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_another_process_finds_the_same(method, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(dedent(PROCESS).format(method=method), encoding="utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
