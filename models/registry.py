@@ -1,17 +1,13 @@
-"""The plug-in door: where models are registered and looked up. Imports no torch."""
+"""Where models are registered and looked up. Imports no torch."""
 
 from __future__ import annotations
 
 import difflib
-import hashlib
-import importlib
 import importlib.util
 import inspect
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.metadata import entry_points
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from runbench.errors import RegistrationError
@@ -22,22 +18,12 @@ from runbench.models.spec import ModelSpec
 
 BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
 
-ENTRY_POINT_GROUP = "runbench.models"
-
 TIMM_PREFIXES = ("timm:", "timm-")
 """What names of timm's networks begin with: as they are asked for, and as they are called in files."""
 
 
 class UnknownModelError(LookupError):
     """Say that no model has a name, and which names are near."""
-
-
-@dataclass(frozen=True)
-class BrokenPlugin:
-    """Name a plug-in that could not be loaded, and why."""
-
-    plugin: str
-    reason: str
 
 
 _REGISTRY: dict[str, ModelSpec] = {spec.name: spec for spec in CATALOG}
@@ -82,9 +68,21 @@ def register_model(
     return add
 
 
-def registered_models() -> tuple[ModelSpec, ...]:
-    """Return every spec, built-in models first, in the order of registration."""
-    return tuple(_REGISTRY.values())
+def registered_models(pattern: str = "*") -> tuple[ModelSpec, ...]:
+    """Return the specs whose names match `pattern`, as file names do, built-in models first."""
+    return tuple(spec for name, spec in _REGISTRY.items() if fnmatchcase(name, pattern))
+
+
+@contextmanager
+def whole_or_not_at_all() -> Iterator[None]:
+    """Take out every model that was registered within the block where it raises."""
+    before = dict(_REGISTRY)
+    try:
+        yield
+    except BaseException:
+        _REGISTRY.clear()
+        _REGISTRY.update(before)
+        raise
 
 
 def get_model(name: str) -> ModelSpec:
@@ -107,52 +105,3 @@ def _timm_model(name: str) -> ModelSpec:
         return timm_spec(network, "clean" if network == bare else "augmented")
     except RegistrationError as error:
         raise UnknownModelError(str(error)) from error
-
-
-def load_plugins(plugins: Iterable[str]) -> tuple[BrokenPlugin, ...]:
-    """Import plug-ins, each a path that ends in .py or a dotted module, so that they register their models.
-
-    A plug-in that fails is taken out whole and returned with its reason; the others stay.
-    """
-    loaders = ((plugin, _file_or_module(plugin)) for plugin in plugins)
-    return tuple(_load_each(loaders))
-
-
-def load_entry_points() -> tuple[BrokenPlugin, ...]:
-    """Import what installed packages offer in the entry-point group `runbench.models`; return what failed."""
-    return tuple(_load_each((point.name, point.load) for point in entry_points(group=ENTRY_POINT_GROUP)))
-
-
-def _load_each(loaders: Iterable[tuple[str, Callable[[], object]]]) -> Iterator[BrokenPlugin]:
-    for plugin, load in loaders:
-        before = dict(_REGISTRY)
-        try:
-            load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything
-            _REGISTRY.clear()
-            _REGISTRY.update(before)
-            message = str(error).strip().partition("\n")[0]
-            yield BrokenPlugin(plugin, f"{type(error).__name__}: {message}")
-
-
-def _file_or_module(plugin: str) -> Callable[[], object]:
-    if plugin.endswith(".py"):
-        return lambda: _import_file(Path(plugin))
-    return lambda: importlib.import_module(plugin)
-
-
-def _import_file(path: Path) -> None:
-    # Named by what is in it, so that a plug-in keeps its identity on another machine or in another folder.
-    name = f"runbench_plugin_{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
-    if name in sys.modules:
-        return
-    specification = importlib.util.spec_from_file_location(name, path)
-    if specification is None or specification.loader is None:
-        raise ImportError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
-    try:
-        specification.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from pkgutil import resolve_name
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from runbench.errors import RegistrationError
 from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
@@ -61,7 +62,7 @@ class ModelSpec:
                 )
         if self.regime not in REGIMES:
             raise RegistrationError(f"model {self.name!r}: regime {self.regime!r} is neither clean nor augmented")
-        if not isinstance(self.builder, str | FunctionType | type):
+        if not isinstance(self.builder, str | FunctionType | type | partial):
             raise RegistrationError(f"model {self.name!r}: the builder is neither a function nor a class")
         for preset, recipe in self.recipes.items():
             if preset not in PRESETS:
@@ -88,7 +89,7 @@ class ModelSpec:
         """Return the sha256 of a plug-in's source file; empty for built-in models, which the version pins."""
         if isinstance(self.builder, str):
             return ""
-        path = inspect.getsourcefile(self.builder)
+        path = inspect.getsourcefile(_unwrapped(self.builder))
         return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
 
     def build(self, in_channels: int, num_classes: int, image_size: tuple[int, int], preset: Preset) -> Classifier:
@@ -98,14 +99,22 @@ class ModelSpec:
         """
         from runbench.models.base import as_classifier
 
-        builder = self.builder
-        if isinstance(builder, str):
-            module, function = builder.split(":")
-            builder = getattr(importlib.import_module(module), function)
-        return as_classifier(builder(in_channels, num_classes, image_size, preset, **self.options))
+        return as_classifier(self.resolved_builder()(in_channels, num_classes, image_size, preset, **self.options))
+
+    def resolved_builder(self) -> Callable[..., Any]:
+        """Return the builder itself, imported where it is named by its address."""
+        if isinstance(self.builder, str):
+            return cast("Callable[..., Any]", resolve_name(self.builder))
+        return self.builder
 
     @property
     def _address(self) -> str:
         if isinstance(self.builder, str):
             return self.builder
-        return f"{self.builder.__module__}:{self.builder.__qualname__}"
+        builder = _unwrapped(self.builder)
+        return f"{builder.__module__}:{builder.__qualname__}"
+
+
+def _unwrapped(builder: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function or class itself of a builder some of whose arguments are given."""
+    return _unwrapped(builder.func) if isinstance(builder, partial) else builder

@@ -13,14 +13,9 @@ from typing import TypeVar
 from runbench.data.catalogue import DatasetSpec, UnknownDatasetError, dataset_named
 from runbench.environment import available_threads
 from runbench.errors import UsageError
+from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import Preset
-from runbench.models.registry import (
-    UnknownModelError,
-    get_model,
-    load_entry_points,
-    load_plugins,
-    registered_models,
-)
+from runbench.models.registry import UnknownModelError, get_model, registered_models
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.configuration import Configuration
 from runbench.store.folders import CHECKPOINTS

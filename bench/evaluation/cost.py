@@ -15,8 +15,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from runbench.environment import use
 from runbench.evaluation.memory import MEBIBYTE, METERS
 from runbench.models.base import Classifier, count_parameters
+from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import Preset
-from runbench.models.registry import get_model, load_entry_points, load_plugins
+from runbench.models.registry import get_model
 from runbench.training.train import OPTIMISERS, build_model
 
 # Importing the timer makes torch look for a CUDA compiler and warn that no device goes with it

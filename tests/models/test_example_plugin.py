@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from runbench.models.conformance import check_model
-from runbench.models.registry import get_model, load_plugins
+from runbench.models.plugins import load_plugins
+from runbench.models.registry import get_model
 
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "plugins" / "example_plugin.py"
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
