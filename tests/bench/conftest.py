@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ PLUGINS = Path(__file__).parents[1] / "fixtures" / "plugins"
 def own_registry(monkeypatch):
     """Let a test register models that no other test sees."""
     monkeypatch.setattr(registry, "_REGISTRY", dict(registry._REGISTRY))
-    loaded = {name for name in registry.sys.modules if name.startswith("runbench_plugin_")}
+    loaded = {name for name in sys.modules if name.startswith("runbench_plugin_")}
     yield
-    for name in set(registry.sys.modules) - loaded:
+    for name in set(sys.modules) - loaded:
         if name.startswith("runbench_plugin_"):
-            del registry.sys.modules[name]
+            del sys.modules[name]
 
 
 @pytest.fixture
