@@ -1,4 +1,4 @@
-"""Plug-ins: files, package folders, modules and installed packages that register models. Imports no torch.
+"""Plug-ins: files, package folders, modules and installed packages that register something. Imports no torch.
 
 A plug-in is imported as Python would import it at home: a file may import its neighbours plainly or relatively, a
 file in a package or a package's folder is imported as that package. The folder of the plug-in and the current
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import final
+from typing import Any, final
 
 from runbench.models.registry import whole_or_not_at_all
 
@@ -27,6 +27,8 @@ PREFIX = "runbench_plugin_"
 """What the names of modules begin with that are made for single files."""
 
 INIT = "__init__.py"
+
+Registries = Iterable[dict[str, Any]]
 
 
 @final
@@ -38,27 +40,30 @@ class BrokenPlugin:
     reason: str
 
 
-def load_plugins(plugins: Iterable[str]) -> tuple[BrokenPlugin, ...]:
+def load_plugins(plugins: Iterable[str], registries: Registries = ()) -> tuple[BrokenPlugin, ...]:
     """Import plug-ins, each a file that ends in .py, a package's folder or a dotted module.
 
-    What they register stays; one that fails is taken out whole and returned with the reason, the others stay.
+    What they register stays; one that fails is taken whole out of the models and of `registries`, and returned
+    with the reason, the others stay.
     """
-    return tuple(_load_each((plugin, _importer(plugin)) for plugin in plugins))
+    return tuple(_load_each(((plugin, _importer(plugin)) for plugin in plugins), registries))
 
 
-def load_entry_points() -> tuple[BrokenPlugin, ...]:
-    """Import what installed packages offer in the entry-point group `runbench.models`; return what failed."""
-    return tuple(_load_each((_name_of(point), point.load) for point in entry_points(group=ENTRY_POINT_GROUP)))
+def load_entry_points(group: str = ENTRY_POINT_GROUP, registries: Registries = ()) -> tuple[BrokenPlugin, ...]:
+    """Import what installed packages offer in a group of entry points, likewise; return what failed."""
+    return tuple(_load_each(((_name_of(point), point.load) for point in entry_points(group=group)), registries))
 
 
 def _name_of(point: EntryPoint) -> str:
     return point.name if point.dist is None else f"{point.name} of {point.dist.name}"
 
 
-def _load_each(loaders: Iterable[tuple[str, Callable[[], object]]]) -> Iterator[BrokenPlugin]:
+def _load_each(
+    loaders: Iterable[tuple[str, Callable[[], object]]], registries: Registries
+) -> Iterator[BrokenPlugin]:
     for plugin, load in loaders:
         try:
-            with whole_or_not_at_all():
+            with whole_or_not_at_all(registries):
                 load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything
             message = str(error).strip().partition("\n")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
@@ -74,14 +74,15 @@ def registered_models(pattern: str = "*") -> tuple[ModelSpec, ...]:
 
 
 @contextmanager
-def whole_or_not_at_all() -> Iterator[None]:
-    """Take out every model that was registered within the block where it raises."""
-    before = dict(_REGISTRY)
+def whole_or_not_at_all(registries: Iterable[dict[str, Any]] = ()) -> Iterator[None]:
+    """Take out everything that joined the models or these registries within the block where it raises."""
+    before = [(registry, dict(registry)) for registry in (_REGISTRY, *registries)]
     try:
         yield
     except BaseException:
-        _REGISTRY.clear()
-        _REGISTRY.update(before)
+        for registry, entries in before:
+            registry.clear()
+            registry.update(entries)
         raise
 
 

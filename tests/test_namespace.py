@@ -92,7 +92,6 @@ def test_a_notebook_uses_the_package_and_its_own_folders(project):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="plug-ins do not see their neighbours yet", strict=False)
 @pytest.mark.parametrize("plugin", ["models/mynet.py", "models.mynet"])
 def test_a_plug_in_of_the_project_is_measured(project, plugin):
     command = installed_command(sys.executable)

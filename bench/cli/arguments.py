@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +33,9 @@ def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[s
     """Resolve every name of a run, and say which plug-ins are broken; raise UsageError for what makes no sense."""
     if not options.suite:
         raise UsageError("name a suite: --suite rotation", see="suites")
+    # Plug-ins first: they may bring suites and datasets as well as models
+    before = {spec.name for spec in registered_models()}
+    broken = register_plugins(options.plugin)
     try:
         dataset = dataset_named(options.dataset)
     except UnknownDatasetError as error:
@@ -46,7 +49,7 @@ def configuration_of(options: argparse.Namespace) -> tuple[Configuration, list[s
     weights = dict(_weight(text) for text in options.weights)
     name = options.name or "-".join([*_unique(options.suite), dataset.name, options.preset])
     name = run_name(name)
-    models, broken = _models(options, weights)
+    models = _models(options, weights, before, broken)
     configuration = Configuration(
         name=name,
         suites=suites,
@@ -114,14 +117,18 @@ def run_name(name: str) -> str:
 
 
 def register_plugins(plugins: Iterable[str]) -> list[str]:
-    """Register what installed packages and the named plug-ins offer; return a line for each broken one."""
-    broken = (*load_entry_points(), *load_plugins(plugins))
+    """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
+    broken = [
+        *load_entry_points(),
+        *load_entry_points("runbench.suites", [SUITES]),
+        *load_plugins(plugins, [SUITES]),
+    ]
     return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]
 
 
-def _models(options: argparse.Namespace, weights: Iterable[str]) -> tuple[tuple[ModelSpec, ...], list[str]]:
-    before = {spec.name for spec in registered_models()}
-    broken = register_plugins(options.plugin)
+def _models(
+    options: argparse.Namespace, weights: Iterable[str], before: Collection[str], broken: Iterable[str]
+) -> tuple[ModelSpec, ...]:
     core = [spec.name for spec in registered_models() if CORE in spec.tags]
     added = [spec.name for spec in registered_models() if spec.name not in before]
     try:
@@ -136,7 +143,7 @@ def _models(options: argparse.Namespace, weights: Iterable[str]) -> tuple[tuple[
     for name in weights:
         if name not in {spec.name for spec in models}:
             raise UsageError(f"--weights names {name!r}, which is not among the models of this run")
-    return models, broken
+    return models
 
 
 def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ...], dict[str, str]]:
