@@ -5,6 +5,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 import torch
+from jaxtyping import install_import_hook
+
+import fixtures.shapes  # noqa: F401 - the hook finds it by its name
+
+# Before anything of ours is imported. Not the modules that others' models pass through: what is wrong with those
+# is to be told in their own words
+CHECKED = ("models.layers", "models.networks", "transforms")
+install_import_hook([f"runbench.{name}" for name in CHECKED], "fixtures.shapes.checked")
 
 
 def pytest_collection_modifyitems(items):

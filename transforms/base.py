@@ -5,9 +5,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
+from jaxtyping import Bool
 from torch import Generator, Tensor
 
 from runbench.transforms.lattice import Lattice
+from runbench.transforms.shapes import Attained, Images, Levels, Maps, Matrices, Objects, Parameters, Places, Poses
 from runbench.transforms.warping import invert, move, smooth, warp
 
 
@@ -19,9 +22,9 @@ class LevelError(ValueError):
 class Transform(ABC):
     """Change images in [0, 1] into images in [0, 1] by one family's change at one fixed level.
 
-    What is random about the change comes from `draw`, once for a whole split; a level scales it, so an image
-    moves along one path as the level grows. Raises LevelError for a level that is not a finite number or
-    below `least`.
+    What is random about the change are its parameters, sampled once for a whole split; a level scales them, so
+    an image moves along one path as the level grows. Raises LevelError for a level that is not a finite number
+    or below `least`.
     """
 
     level: float
@@ -38,29 +41,29 @@ class Transform(ABC):
         if self.level < self.least:
             raise LevelError(f"{type(self).__name__}: level {self.level} is below {self.least}")
 
-    @abstractmethod
-    def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return the unit parameters (count, P) of `count` samples; they do not depend on the level."""
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:  # noqa: ARG002
+        """Return the unit parameters of `count` images, which do not depend on the level; for most none."""
+        return torch.empty(count, 0)
 
     @abstractmethod
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Change images (B, N, H, W) by `levels`, (1,) for all alike or (B,) for each its own, with parameters.
+    def apply(self, images: Objects, levels: Levels, parameters: Parameters) -> Images:
+        """Change images by `levels`, one for all alike or each its own, with parameters.
 
-        Training uses this with levels drawn from a range; evaluation calls the transform itself.
+        Training uses this with levels sampled from a range; evaluation calls the transform itself.
         """
 
-    def __call__(self, images: Tensor, parameters: Tensor) -> Tensor:
-        """Change images (B, N, H, W) at this transform's level with parameters (B, P)."""
+    def __call__(self, images: Objects, parameters: Parameters) -> Images:
+        """Change images at this transform's level with parameters."""
         if self.level == self.identity:
             return images
         return self.apply(images, images.new_tensor([self.level]), parameters)
 
-    def pose(self, parameters: Tensor) -> Tensor:
-        """Return the parameters (B, P) of each image's change, of its own (B, ...): for most the level alone."""
+    def pose(self, parameters: Parameters) -> Poses:
+        """Return the numbers that describe each image's change: for most the level alone."""
         return parameters.new_full((len(parameters), 1), self.level)
 
-    def attained(self, images: Tensor, parameters: Tensor) -> Tensor | None:  # noqa: ARG002
-        """Return the level that each image attains, (B,); None where it is met exactly."""
+    def attained(self, images: Objects, parameters: Parameters) -> Attained | None:  # noqa: ARG002
+        """Return the level that each image attains; None where it is met exactly."""
         return None
 
 
@@ -73,25 +76,25 @@ class CoordinateChange(Transform):
     """
 
     @abstractmethod
-    def sources(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-        """Return where the units of `lattice` come from, (1 or B, units, 2), in pixels of `image`, x then y.
+    def sources(self, levels: Levels, parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
+        """Return where the units of `lattice` come from, in pixels of `image`.
 
         x points to the right, y downwards; the centre of the first pixel is (0, 0).
         """
 
-    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor | None:  # noqa: ARG002
-        """Return by how many pixels (1 or B,) images are smoothed before they are sampled; None for not at all."""
+    def smoothing(self, levels: Levels, parameters: Parameters) -> Levels | None:  # noqa: ARG002
+        """Return by how many pixels images are smoothed before they are sampled; None for not at all."""
         return None
 
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Warp images (B, N, H, W) bilinearly, smoothed before where they shrink."""
+    def apply(self, images: Objects, levels: Levels, parameters: Parameters) -> Images:
+        """Warp images bilinearly, smoothed before where they shrink."""
         pixels = Lattice(*images.shape[-2:])
         sigma = self.smoothing(levels, parameters)
         smoothed = images if sigma is None else smooth(images, sigma)
         return warp(smoothed, self.sources(levels, parameters, pixels, pixels)).clamp(0, 1)
 
-    def act(self, features: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-        """Move feature maps (B, C, H', W') whose units sit on `lattice` as the images on `image` are moved.
+    def act(self, features: Maps, parameters: Parameters, lattice: Lattice, image: Lattice) -> Maps:
+        """Move feature maps whose units sit on `lattice` as the images on `image` are moved.
 
         This is S^-1 T S, with S from units to pixels: where images are smoothed before they are sampled, so are
         features, by as much in units. Features may be negative.
@@ -101,8 +104,10 @@ class CoordinateChange(Transform):
         smoothed = features if sigma is None else smooth(features, sigma / lattice.pitch)
         return warp(smoothed, lattice.units(self.sources(levels, parameters, lattice, image)))
 
-    def support(self, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-        """Return which units of `lattice` come wholly from inside it: bool (1 or B, 1, H', W')."""
+    def support(
+        self, parameters: Parameters, lattice: Lattice, image: Lattice
+    ) -> Bool[Tensor, "#batch 1 height width"]:
+        """Return which units of `lattice` come wholly from inside it."""
         sources = lattice.units(self.sources(parameters.new_tensor([self.level]), parameters, lattice, image))
         inside = sources.new_ones(len(sources), 1, lattice.height, lattice.width)
         return warp(inside, sources) > 1 - 1e-4
@@ -113,21 +118,21 @@ class Geometric(CoordinateChange):
     """A coordinate change with a matrix; its inverse follows too."""
 
     @abstractmethod
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
-        """Return homogeneous matrices (1 or B, 3, 3), source to destination, in pixels of `image`."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:
+        """Return homogeneous matrices, source to destination, in pixels of `image`."""
 
-    def sources(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def sources(self, levels: Levels, parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
         """Return where the units of `lattice` come from: the inverse matrix applied to their places."""
         matrix = self.matrix(levels, parameters, image)
         return move(lattice.points(matrix.device), invert(matrix))
 
-    def act_back(self, features: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-        """Move feature maps (B, C, H', W') whose units sit on `lattice` as images on `image` are moved back."""
+    def act_back(self, features: Maps, parameters: Parameters, lattice: Lattice, image: Lattice) -> Maps:
+        """Move feature maps whose units sit on `lattice` as images on `image` are moved back."""
         matrix = self.matrix(features.new_tensor([self.level]), parameters, image)
         return warp(features, lattice.units(move(lattice.points(matrix.device), matrix)))
 
-    def invert(self, images: Tensor, parameters: Tensor) -> Tensor:
-        """Undo the transform: warp images (B, N, H, W) by the inverse matrices."""
+    def invert(self, images: Images, parameters: Parameters) -> Images:
+        """Undo the transform: warp images by the inverse matrices."""
         pixels = Lattice(*images.shape[-2:])
         matrix = self.matrix(images.new_tensor([self.level]), parameters, pixels)
         return warp(images, move(pixels.points(matrix.device), matrix)).clamp(0, 1)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float, Integer
 from torch import Generator, Tensor
 
 from runbench.transforms.base import Transform
 from runbench.transforms.pixels import boxes
+from runbench.transforms.shapes import Levels, Parameters
 
 PATCH = 6
 """Side of a patch in pixels, as the distorted sets of Jaderberg et al. (2015) are described."""
@@ -26,12 +28,14 @@ class Clutter(Transform):
     identity: ClassVar[float | None] = None
     least: ClassVar[float] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return parameters (count, 24), uniform over 0 to 1: each patch's row and column, from and to where."""
         return torch.rand(count, PATCHES * 4, generator=generator)
 
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Return one image (B, 1, H, W) of the object and six others (B, 7, H, W): the brightest pixel counts."""
+    def apply(
+        self, images: Float[Tensor, f"batch {1 + PATCHES} height width"], levels: Levels, parameters: Parameters
+    ) -> Float[Tensor, "batch 1 height width"]:
+        """Return one image of the object and the others: the brightest pixel counts."""
         height, width = images.shape[-2:]
         first, size = (edge.unflatten(0, (-1, PATCHES)) for edge in boxes(images[:, 1:].flatten(0, 1)[:, None]))
         places = parameters.unflatten(1, (PATCHES, 2, 2))
@@ -49,8 +53,10 @@ class Clutter(Transform):
         return cluttered.reshape(-1, 1, height, width)
 
 
-def _window(corner: Tensor, width: int) -> Tensor:
-    """Return where the pixels of patches lie in flat images, (B, patches, PATCH**2); corners (B, patches, 2)."""
+def _window(
+    corner: Integer[Tensor, "batch patches 2"], width: int
+) -> Integer[Tensor, f"batch patches {PATCH**2}"]:
+    """Return where the pixels of patches lie in flat images; corners are rows, then columns."""
     line = torch.arange(PATCH, device=corner.device)
     rows, columns = corner[..., :1] + line, corner[..., 1:] + line
     return (rows[..., :, None] * width + columns[..., None, :]).flatten(-2)

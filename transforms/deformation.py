@@ -7,11 +7,13 @@ from typing import ClassVar, final
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from scipy.interpolate import RBFInterpolator
 from torch import Generator, Tensor
 
 from runbench.transforms.base import CoordinateChange
 from runbench.transforms.lattice import Lattice
+from runbench.transforms.shapes import Levels, Parameters, Places
 
 CONTROLS = 4
 """Thin-plate splines have this many control points along each axis."""
@@ -19,13 +21,20 @@ CONTROLS = 4
 
 @dataclass(frozen=True)
 class Deformation(CoordinateChange):
-    """Bend images: each place comes from one some way off."""
+    """A bending of images by a thin-plate spline through 4x4 points that are moved at random."""
+
+    identity: ClassVar[float | None] = 0.0
+    least: ClassVar[float] = 0.0
+
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
+        """Return the points' moves, (count, 32), normally distributed."""
+        return torch.randn(count, CONTROLS**2 * 2, generator=generator)
 
     @abstractmethod
-    def displacement(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-        """Return how far from each unit its source lies, (B, units, 2), x then y, in pixels of `image`."""
+    def displacement(self, levels: Levels, parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
+        """Return how far from each unit its source lies, x then y, in pixels of `image`."""
 
-    def sources(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def sources(self, levels: Levels, parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
         """Return where the units of `lattice` come from."""
         return lattice.points(parameters.device) + self.displacement(levels, parameters, lattice, image)
 
@@ -33,20 +42,13 @@ class Deformation(CoordinateChange):
 @final
 @dataclass(frozen=True)
 class ThinPlate(Deformation):
-    """Bend images by a thin-plate spline through 4x4 points that are moved at random.
+    """A bending by a given distance.
 
     The level is the root mean square, over the pixels of the image, of the length of their displacement, in
     pixels.
     """
 
-    identity: ClassVar[float | None] = 0.0
-    least: ClassVar[float] = 0.0
-
-    def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return the points' moves (count, 32), normally distributed."""
-        return torch.randn(count, CONTROLS**2 * 2, generator=generator)
-
-    def displacement(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def displacement(self, levels: Levels, parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
         """Return the spline's displacement, scaled to the level."""
         length = _spline(parameters, image, image).square().sum(dim=2).mean(dim=1).sqrt()
         return _spline(parameters, lattice, image) * (levels / length)[:, None, None]
@@ -55,25 +57,18 @@ class ThinPlate(Deformation):
 @final
 @dataclass(frozen=True)
 class ThinPlateNoise(Deformation):
-    """Bend images by a thin-plate spline through 4x4 points that are moved by a normal distribution.
+    """A bending whose distance is left to chance.
 
-    The level is the distribution's standard deviation along each axis, in pixels.
+    The level is the standard deviation of the points' moves along each axis, in pixels.
     """
 
-    identity: ClassVar[float | None] = 0.0
-    least: ClassVar[float] = 0.0
-
-    def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return the points' moves (count, 32), normally distributed."""
-        return torch.randn(count, CONTROLS**2 * 2, generator=generator)
-
-    def displacement(self, levels: Tensor, parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
+    def displacement(self, levels: Levels, parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
         """Return the spline's displacement."""
         return _spline(parameters, lattice, image) * levels[:, None, None]
 
 
-def _spline(parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
-    """Return the displacement (B, units, 2) of the splines whose control points move by parameters (B, 32).
+def _spline(parameters: Parameters, lattice: Lattice, image: Lattice) -> Places:
+    """Return the displacement of the units by the splines whose control points move by parameters.
 
     A spline is linear in the moves of its points, so one table of weights serves all images.
     """
@@ -83,8 +78,8 @@ def _spline(parameters: Tensor, lattice: Lattice, image: Lattice) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-def _weights(lattice: Lattice, image: Lattice) -> np.ndarray:
-    """Return the weight (units, 16) of each control point's move in that of each unit (Bookstein 1989)."""
+def _weights(lattice: Lattice, image: Lattice) -> Float[np.ndarray, f"units {CONTROLS**2}"]:
+    """Return the weight of each control point's move in that of each unit (Bookstein 1989)."""
     x, y = (np.linspace(0, side - 1, CONTROLS) for side in (image.width, image.height))
     controls = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     spline = RBFInterpolator(controls, np.eye(len(controls)), kernel="thin_plate_spline")

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float
 from kornia.geometry.transform import get_perspective_transform
 from torch import Generator, Tensor
 
 from runbench.transforms.base import Geometric, LevelError
 from runbench.transforms.lattice import Lattice
+from runbench.transforms.shapes import Levels, Matrices, Parameters, Poses
 from runbench.transforms.warping import about_centre
+
+Linear = Float[Tensor, "#batch 2 2"]
 
 DIRECTIONS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
 """Eight directions, x then y, counter-clockwise from the right."""
@@ -21,22 +25,18 @@ DIRECTIONS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 
 class Rotation(Geometric):
     """Turn images about their centre ((W-1)/2, (H-1)/2).
 
-    The level is an angle in degrees; positive turns counter-clockwise on the screen. Nothing is drawn.
+    The level is an angle in degrees; positive turns counter-clockwise on the screen.
     """
 
     identity: ClassVar[float | None] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
-        """Return an empty table (count, 0): the angle says all."""
-        return torch.empty(count, 0)
-
-    def pose(self, parameters: Tensor) -> Tensor:
+    def pose(self, parameters: Parameters) -> Poses:
         """Return cosine and sine of the angle (B, 2)."""
         angle = math.radians(self.level)
         return parameters.new_tensor([[math.cos(angle), math.sin(angle)]]).expand(len(parameters), 2)
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
-        """Return rotation matrices (1 or B, 3, 3)."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:  # noqa: ARG002
+        """Return rotation matrices."""
         return about_centre(_turn(torch.deg2rad(levels.double())), image.height, image.width)
 
 
@@ -51,16 +51,16 @@ class Translation(Geometric):
 
     identity: ClassVar[float | None] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return directions (count, 2), x then y, each -1, 0 or 1."""
         return torch.tensor(DIRECTIONS, dtype=torch.float32)[torch.randint(8, (count,), generator=generator)]
 
-    def pose(self, parameters: Tensor) -> Tensor:
+    def pose(self, parameters: Parameters) -> Poses:
         """Return the displacement (B, 2) in pixels, x then y."""
         return parameters * self.level
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
-        """Return translation matrices (B, 3, 3)."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:  # noqa: ARG002
+        """Return translation matrices."""
         matrix = torch.eye(3, dtype=torch.float64, device=parameters.device).repeat(len(parameters), 1, 1)
         matrix[:, :2, 2] = parameters * levels[:, None]
         return matrix
@@ -71,7 +71,7 @@ class Translation(Geometric):
 class Scaling(Geometric):
     """Shrink or enlarge images about their centre ((W-1)/2, (H-1)/2).
 
-    The level is a factor: below 1 shrinks, with images smoothed before against aliasing. Nothing is drawn. Raises
+    The level is a factor: below 1 shrinks, with images smoothed before against aliasing. Raises
     LevelError for a factor that is not above 0.
     """
 
@@ -82,20 +82,16 @@ class Scaling(Geometric):
         if self.level <= 0:
             raise LevelError(f"Scaling: factor {self.level} is not above 0")
 
-    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
-        """Return an empty table (count, 0): the factor says all."""
-        return torch.empty(count, 0)
-
-    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor:  # noqa: ARG002
-        """Return the standard deviation (1 or B,) that keeps shrinking from aliasing."""
+    def smoothing(self, levels: Levels, parameters: Parameters) -> Levels:  # noqa: ARG002
+        """Return the standard deviation that keeps shrinking from aliasing."""
         return _sigma_of(levels)
 
-    def pose(self, parameters: Tensor) -> Tensor:
+    def pose(self, parameters: Parameters) -> Poses:
         """Return the logarithm of the factor (B, 1)."""
         return parameters.new_full((len(parameters), 1), math.log(self.level))
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:  # noqa: ARG002
-        """Return scaling matrices (1 or B, 3, 3)."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:  # noqa: ARG002
+        """Return scaling matrices."""
         return about_centre(torch.diag_embed(levels.double()[:, None].expand(-1, 2)), image.height, image.width)
 
 
@@ -104,22 +100,22 @@ class Scaling(Geometric):
 class Shear(Geometric):
     """Slant images about their centre row.
 
-    The level is in pixels to the side per pixel of height. With a draw of 1 the upper half moves to the right, as
-    in italics, with -1 to the left.
+    The level is in pixels to the side per pixel of height. With a parameter of 1 the upper half moves to the
+    right, as in italics, with -1 to the left.
     """
 
     identity: ClassVar[float | None] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return signs (count, 1)."""
         return torch.randint(2, (count, 1), generator=generator) * 2.0 - 1.0
 
-    def pose(self, parameters: Tensor) -> Tensor:
+    def pose(self, parameters: Parameters) -> Poses:
         """Return the signed factor (B, 1)."""
         return parameters * self.level
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
-        """Return shear matrices (B, 3, 3)."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:
+        """Return shear matrices."""
         return about_centre(_slant(parameters[:, 0].double() * levels), image.height, image.width)
 
 
@@ -133,24 +129,24 @@ class Projective(Geometric):
 
     identity: ClassVar[float | None] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return the corners' directions (count, 8), cosine and sine for each corner."""
         angles = torch.rand(count, 4, generator=generator) * 2 * math.pi
         return torch.stack((angles.cos(), angles.sin()), dim=-1).flatten(1)
 
-    def pose(self, parameters: Tensor) -> Tensor:
+    def pose(self, parameters: Parameters) -> Poses:
         """Return the corners' moves (B, 8) in pixels."""
         return parameters * self.level
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
-        """Return homographies (B, 3, 3)."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:
+        """Return homographies."""
         return _homography(parameters.double().unflatten(1, (4, 2)) * levels[:, None, None], image)
 
 
 @final
 @dataclass(frozen=True)
 class RandomAffine(Geometric):
-    """Turn, slant, scale and shift images at once, each by a draw of its own, about the centre.
+    """Turn, slant, scale and shift images at once, each by a parameter of its own, about the centre.
 
     The level is a strength: at 1 the angle is uniform over -rotation to rotation (degrees), the shear factor over
     -shear to shear, the factor over `scale`, the shift along each axis over -shift to shift (pixels); other
@@ -164,20 +160,20 @@ class RandomAffine(Geometric):
 
     identity: ClassVar[float | None] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return parameters (count, 5), uniform over -1 to 1: angle, shear, scale, shift along x and y."""
         return torch.rand(count, 5, generator=generator) * 2 - 1
 
-    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Return the standard deviation (B,) that keeps shrinking from aliasing."""
+    def smoothing(self, levels: Levels, parameters: Parameters) -> Levels:
+        """Return the standard deviation that keeps shrinking from aliasing."""
         return _sigma_of(_factor(self.scale, levels, parameters[:, 2]))
 
-    def pose(self, parameters: Tensor) -> Tensor:
-        """Return the drawn departures from the identity (B, 5), scaled by the strength."""
+    def pose(self, parameters: Parameters) -> Poses:
+        """Return the departures from the identity, (B, 5), scaled by the strength."""
         return parameters * self.level
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
-        """Return affine matrices (B, 3, 3)."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:
+        """Return affine matrices."""
         angle, shear, _, *shift = (parameters.double() * levels[:, None]).unbind(dim=1)
         factor = _factor(self.scale, levels, parameters[:, 2]).double()
         linear = _turn(torch.deg2rad(angle * self.rotation)) @ _slant(shear * self.shear)
@@ -200,7 +196,7 @@ class RandomProjective(Geometric):
 
     identity: ClassVar[float | None] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return parameters (count, 9): normal ones for the corners' x and y, one over -1 to 1 for the factor."""
         moves = torch.randn(count, 4, 2, generator=generator)
         factor = torch.rand(count, 1, generator=generator) * 2 - 1
@@ -211,16 +207,16 @@ class RandomProjective(Geometric):
         convex = (turning > 0.1).all(dim=1)
         return torch.cat((torch.where(convex[:, None], moves.flatten(1), moves.flatten(1) / 2), factor), dim=1)
 
-    def smoothing(self, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Return the standard deviation (B,) that keeps shrinking from aliasing."""
+    def smoothing(self, levels: Levels, parameters: Parameters) -> Levels:
+        """Return the standard deviation that keeps shrinking from aliasing."""
         return _sigma_of(_factor(self.scale, levels, parameters[:, 8]))
 
-    def pose(self, parameters: Tensor) -> Tensor:
-        """Return the drawn moves and factor (B, 9), scaled by the strength."""
+    def pose(self, parameters: Parameters) -> Poses:
+        """Return the moves and the factor, (B, 9), scaled by the strength."""
         return parameters * self.level
 
-    def matrix(self, levels: Tensor, parameters: Tensor, image: Lattice) -> Tensor:
-        """Return homographies (B, 3, 3): the factor first, then the corners."""
+    def matrix(self, levels: Levels, parameters: Parameters, image: Lattice) -> Matrices:
+        """Return homographies: the factor first, then the corners."""
         side = parameters.new_tensor([image.width, image.height], dtype=torch.float64)
         moves = parameters[:, :8].double().unflatten(1, (4, 2)) * levels[:, None, None] * self.corners * side
         factor = _factor(self.scale, levels, parameters[:, 8]).double()
@@ -228,34 +224,34 @@ class RandomProjective(Geometric):
         return _homography(moves, image) @ scaling
 
 
-def _turn(angle: Tensor) -> Tensor:
-    """Return rotations (B, 2, 2) by angles (B,) in radians, counter-clockwise on the screen."""
+def _turn(angle: Levels) -> Linear:
+    """Return rotations by angles in radians, counter-clockwise on the screen."""
     cosine, sine = angle.cos(), angle.sin()
     return torch.stack((cosine, sine, -sine, cosine), dim=1).reshape(-1, 2, 2)
 
 
-def _slant(factor: Tensor) -> Tensor:
-    """Return shears (B, 2, 2): what is above the centre moves to the right for positive factors (B,)."""
+def _slant(factor: Levels) -> Linear:
+    """Return shears: what is above the centre moves to the right for positive factors."""
     one, zero = torch.ones_like(factor), torch.zeros_like(factor)
     return torch.stack((one, -factor, zero, one), dim=1).reshape(-1, 2, 2)
 
 
-def _factor(bounds: tuple[float, float], levels: Tensor, parameters: Tensor) -> Tensor:
-    """Return factors (B,), uniform over `bounds` at strength 1, for parameters (B,) over -1 to 1."""
+def _factor(bounds: tuple[float, float], levels: Levels, parameters: Levels) -> Levels:
+    """Return factors, uniform over `bounds` at strength 1, for parameters over -1 to 1."""
     low, high = bounds
     return 1 + levels * (low + (parameters + 1) / 2 * (high - low) - 1)
 
 
-def _sigma_of(factor: Tensor) -> Tensor:
-    """Return the Gaussian (B,), in pixels, that images are smoothed by before they shrink by a factor (B,).
+def _sigma_of(factor: Levels) -> Levels:
+    """Return the Gaussian, in pixels, that images are smoothed by before they shrink by a factor.
 
     (1 / factor - 1) / 2, as scikit-image's rescale takes it; 0 where images grow.
     """
     return ((1 / factor - 1) / 2).clamp(min=0)
 
 
-def _homography(moves: Tensor, image: Lattice) -> Tensor:
-    """Return the homographies (B, 3, 3) that move the corners of an image by moves (B, 4, 2), in pixels.
+def _homography(moves: Float[Tensor, "batch 4 2"], image: Lattice) -> Matrices:
+    """Return the homographies that move the corners of an image by moves, x then y, in pixels.
 
     The corners go from the first pixel clockwise.
     """

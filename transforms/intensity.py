@@ -5,9 +5,11 @@ from functools import lru_cache
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float
 from torch import Generator, Tensor
 
 from runbench.transforms.base import Transform
+from runbench.transforms.shapes import Images, Levels, Objects, Parameters
 from runbench.transforms.warping import smooth
 
 TEXTURE = 1024
@@ -22,21 +24,21 @@ CHANNEL_STRIDE = 341
 class Noise(Transform):
     """Add Gaussian noise, then cut to [0, 1].
 
-    The level is its standard deviation. An image's noise is a window of one fixed texture, at a place drawn for
-    it, so it is one pattern that grows with the level.
+    The level is its standard deviation. An image's noise is a window of one fixed texture, at a place sampled
+    for it, so it is one pattern that grows with the level.
     """
 
     identity: ClassVar[float | None] = 0.0
     least: ClassVar[float] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
-        """Return the windows' first row and column (count, 2)."""
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
+        """Return the windows' first row and column, (count, 2)."""
         return torch.randint(TEXTURE, (count, 2), generator=generator).float()
 
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Add each image's noise to images (B, N, H, W)."""
+    def apply(self, images: Objects, levels: Levels, parameters: Parameters) -> Images:
+        """Add each image's noise to images."""
         channels, height, width = (torch.arange(size, device=images.device) for size in images.shape[1:])
-        top, left = (draw[:, None, None, None] for draw in parameters.long().unbind(dim=1))
+        top, left = (place[:, None, None, None] for place in parameters.long().unbind(dim=1))
         rows = (top + channels[:, None, None] * CHANNEL_STRIDE + height[:, None]) % TEXTURE
         columns = (left + width) % TEXTURE
         return (images + levels[:, None, None, None] * _texture().to(images)[rows, columns]).clamp(0, 1)
@@ -47,18 +49,14 @@ class Noise(Transform):
 class Blur(Transform):
     """Smooth images by a Gaussian.
 
-    The level is its standard deviation in pixels. Nothing is drawn.
+    The level is its standard deviation in pixels.
     """
 
     identity: ClassVar[float | None] = 0.0
     least: ClassVar[float] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
-        """Return an empty table (count, 0)."""
-        return torch.empty(count, 0)
-
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:  # noqa: ARG002
-        """Smooth images (B, N, H, W)."""
+    def apply(self, images: Objects, levels: Levels, parameters: Parameters) -> Images:  # noqa: ARG002
+        """Smooth images."""
         return smooth(images, levels).clamp(0, 1)
 
 
@@ -67,23 +65,19 @@ class Blur(Transform):
 class ContrastLoss(Transform):
     """Bring all pixels nearer to their image's mean.
 
-    The level is the share of the distance that is lost. Nothing is drawn.
+    The level is the share of the distance that is lost.
     """
 
     identity: ClassVar[float | None] = 0.0
     least: ClassVar[float] = 0.0
 
-    def draw(self, count: int, generator: Generator) -> Tensor:  # noqa: ARG002
-        """Return an empty table (count, 0)."""
-        return torch.empty(count, 0)
-
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:  # noqa: ARG002
-        """Fade images (B, N, H, W)."""
+    def apply(self, images: Objects, levels: Levels, parameters: Parameters) -> Images:  # noqa: ARG002
+        """Fade images."""
         mean = images.mean(dim=(1, 2, 3), keepdim=True)
         return torch.lerp(images, mean, levels[:, None, None, None]).clamp(0, 1)
 
 
 @lru_cache(maxsize=1)
-def _texture() -> Tensor:
-    """Return standard normal noise (TEXTURE, TEXTURE), always the same."""
+def _texture() -> Float[Tensor, f"{TEXTURE} {TEXTURE}"]:
+    """Return standard normal noise, always the same."""
     return torch.randn(TEXTURE, TEXTURE, generator=torch.Generator().manual_seed(0))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 
@@ -21,13 +22,13 @@ class Lattice:
     pitch: float = 1.0
     offset: float = 0.0
 
-    def points(self, device: torch.device) -> Tensor:
-        """Return the places of the units, (units, 2), x then y, row by row, in pixels of the input."""
+    def points(self, device: torch.device) -> Float[Tensor, "units 2"]:
+        """Return the places of the units, x then y, row by row, in pixels of the input."""
         rows = torch.arange(self.height, dtype=torch.float32, device=device)
         columns = torch.arange(self.width, dtype=torch.float32, device=device)
         grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1)
         return grid.reshape(-1, 2) * self.pitch + self.offset
 
-    def units(self, points: Tensor) -> Tensor:
-        """Return places (..., 2) in pixels of the input as positions among the units."""
+    def units(self, points: Float[Tensor, "*some 2"]) -> Float[Tensor, "*some 2"]:
+        """Return places in pixels of the input as positions among the units."""
         return (points - self.offset) / self.pitch

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
+from jaxtyping import Float, Integer
 from torch import Generator, Tensor
 
 from runbench.transforms.base import Transform
 from runbench.transforms.pixels import boxes, rearrange
+from runbench.transforms.shapes import Attained, Corners, Images, Levels, Objects, Parameters
+
+Rows = Integer[Tensor, "1 height 1"]
+Columns = Integer[Tensor, "1 1 width"]
+Origins = Integer[Tensor, "#batch #height #width"]
 
 MOST_TILES = 9
 
@@ -25,16 +31,15 @@ class Parts(Transform):
 
     @abstractmethod
     def origins(
-        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, Tensor]:
-        """Return the row and column (B, H, W) that each pixel comes from; -1 for none.
+        self, levels: Levels, parameters: Parameters, first: Corners, size: Corners, lattice: tuple[Rows, Columns]
+    ) -> tuple[Origins, Origins]:
+        """Return the row and the column that each pixel comes from; -1 for none.
 
-        The objects' boxes begin at `first` (B, 2) and have `size` (B, 2), rows then columns; `lattice` holds the
-        pixels' own rows (1, H, 1) and columns (1, 1, W).
+        The objects' boxes begin at `first` and have `size`; `lattice` holds the pixels' own rows and columns.
         """
 
-    def apply(self, images: Tensor, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Move the parts of images (B, N, H, W)."""
+    def apply(self, images: Objects, levels: Levels, parameters: Parameters) -> Images:
+        """Move the parts of images."""
         rows = torch.arange(images.shape[2], device=images.device)[None, :, None]
         columns = torch.arange(images.shape[3], device=images.device)[None, None]
         origins = self.origins(levels, parameters, *boxes(images), (rows, columns))
@@ -50,13 +55,13 @@ class Apart(Parts):
     centre.
     """
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return tiles along an axis (count, 1): 2 or 3."""
-        return _draw_grids(count, generator)
+        return _sample_grids(count, generator)
 
     def origins(
-        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, Tensor]:
+        self, levels: Levels, parameters: Parameters, first: Corners, size: Corners, lattice: tuple[Rows, Columns]
+    ) -> tuple[Origins, Origins]:
         """Return rows and columns on their own: a tile's row decides how its pixels move up or down."""
         distance = levels.round().long()[:, None, None]
         tile = torch.where(parameters == 2, (size + 1) // 2, (size + 1) // 3)
@@ -76,7 +81,7 @@ class Halves(Parts):
     The level is in pixels, rounded to whole ones: how far one half moves against the other; each takes half of it.
     """
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return parameters (count, 2): 1 for a cut from left to right, 0 for one down; the direction, 1 or -1.
 
         With a direction of 1 the lower half slides to the right against the upper, or the right half down.
@@ -85,8 +90,8 @@ class Halves(Parts):
         return (coins * torch.tensor([1, 2]) - torch.tensor([0, 1])).float()
 
     def origins(
-        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, Tensor]:
+        self, levels: Levels, parameters: Parameters, first: Corners, size: Corners, lattice: tuple[Rows, Columns]
+    ) -> tuple[Origins, Origins]:
         """Return the rows or the columns moved, by whether a pixel lies before the cut or behind it."""
         rows, columns = lattice
         slide = levels.round().long()
@@ -109,19 +114,19 @@ class Exchange(Parts):
     do. The box grows until the tiles are of one size.
     """
 
-    def draw(self, count: int, generator: Generator) -> Tensor:
+    def sample_parameters(self, count: int, generator: Generator) -> Parameters:
         """Return parameters (count, 10): tiles along an axis, 2 or 3, and a number per tile that orders them."""
         return torch.cat(
-            (_draw_grids(count, generator), torch.rand(count, MOST_TILES, generator=generator)), dim=1
+            (_sample_grids(count, generator), torch.rand(count, MOST_TILES, generator=generator)), dim=1
         )
 
-    def attained(self, images: Tensor, parameters: Tensor) -> Tensor:
-        """Return the share of the tiles that change places, (B,)."""
+    def attained(self, images: Objects, parameters: Parameters) -> Attained:
+        """Return the share of the tiles that change places."""
         return self._exchanged(images.new_tensor([self.level]), parameters) / parameters[:, 0].square()
 
     def origins(
-        self, levels: Tensor, parameters: Tensor, first: Tensor, size: Tensor, lattice: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, Tensor]:
+        self, levels: Levels, parameters: Parameters, first: Corners, size: Corners, lattice: tuple[Rows, Columns]
+    ) -> tuple[Origins, Origins]:
         """Return where the pixels of each tile come from: the same place of another tile."""
         side = torch.tensor([place.numel() for place in lattice], device=first.device)
         grid = parameters[:, :1].long()
@@ -142,13 +147,13 @@ class Exchange(Parts):
         )
         return rows, columns
 
-    def _exchanged(self, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Return how many tiles change places, (B,)."""
+    def _exchanged(self, levels: Levels, parameters: Parameters) -> Attained:
+        """Return how many tiles change places."""
         count = (levels * parameters[:, 0].square()).round()
         return torch.where(count == 1, 2, count)
 
-    def _cycle(self, levels: Tensor, parameters: Tensor) -> Tensor:
-        """Return the tile that comes to the place of each tile, (B, 9)."""
+    def _cycle(self, levels: Levels, parameters: Parameters) -> Integer[Tensor, f"batch {MOST_TILES}"]:
+        """Return the tile that comes to the place of each tile."""
         place = torch.arange(MOST_TILES, device=parameters.device)
         rank = torch.where(place < parameters[:, :1].square(), parameters[:, 1:], torch.inf)
         order = rank.argsort(dim=1, stable=True)
@@ -157,11 +162,11 @@ class Exchange(Parts):
         return torch.empty_like(order).scatter(1, order, order.gather(1, following))
 
 
-def _draw_grids(count: int, generator: Generator) -> Tensor:
+def _sample_grids(count: int, generator: Generator) -> Float[Tensor, "{count} 1"]:
     return torch.randint(2, 4, (count, 1), generator=generator).float()
 
 
-def _spread(place: Tensor, before: Tensor, behind: Tensor, distance: Tensor) -> Tensor:
+def _spread(place: Origins, before: Origins, behind: Origins, distance: Origins) -> Origins:
     """Return where pixels at `place` come from: what lies before moves back, what lies behind moves on."""
     stays = torch.where((place >= before) & (place < behind), place, -1)
     back = torch.where(place + distance < before, place + distance, stays)

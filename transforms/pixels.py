@@ -1,13 +1,16 @@
 """Whole-pixel moves of batches, each image its own way, without a loop over samples."""
 
 import torch
+from jaxtyping import Integer, Num
 from torch import Tensor
 
+from runbench.transforms.shapes import Corners, Pixels
 
-def boxes(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the bounding boxes of what is not black in images (B, C, H, W): first (B, 2) and size (B, 2).
 
-    Rows, then columns; an image that is all black has its whole self for a box.
+def boxes(images: Pixels) -> tuple[Corners, Corners]:
+    """Return the bounding boxes of what is not black in images: the first pixel, and the size.
+
+    An image that is all black has its whole self for a box.
     """
     ink = images.amax(dim=1) > 0
     first, size = [], []
@@ -19,8 +22,10 @@ def boxes(images: Tensor) -> tuple[Tensor, Tensor]:
     return torch.stack(first, dim=1), torch.stack(size, dim=1)
 
 
-def take(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Return images (B, C, H', W') made of the given rows (B, H') and columns (B, W') of images (B, C, H, W).
+def take(
+    images: Pixels, rows: Integer[Tensor, "batch rows"], columns: Integer[Tensor, "batch columns"]
+) -> Num[Tensor, "batch channels rows columns"]:
+    """Return images made of the given rows and columns of images.
 
     A row or column that is not there is black.
     """
@@ -32,15 +37,17 @@ def take(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     return picked.gather(3, places) * inside[:, None]
 
 
-def shift(images: Tensor, offsets: Tensor) -> Tensor:
-    """Move images (B, C, H, W) by whole pixels (B, 2), rows down and columns to the right; black comes in."""
+def shift(images: Pixels, offsets: Corners) -> Pixels:
+    """Move images by whole pixels, rows down and columns to the right; black comes in."""
     rows = torch.arange(images.shape[2], device=images.device) - offsets[:, :1]
     columns = torch.arange(images.shape[3], device=images.device) - offsets[:, 1:]
     return take(images, rows, columns)
 
 
-def rearrange(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Return images whose pixel (y, x) is at (rows, columns) of images (B, C, H, W); rows and columns (B, H, W).
+def rearrange(
+    images: Pixels, rows: Integer[Tensor, "batch height width"], columns: Integer[Tensor, "batch height width"]
+) -> Pixels:
+    """Return images whose pixel (y, x) is at (rows, columns) of images.
 
     A place that is not there is black.
     """

@@ -1,15 +1,18 @@
 """The one place where images are resampled, with every option of kornia's warp explicit."""
 
 import torch
+from jaxtyping import Float
 from kornia.geometry.transform import remap
 from torch import Tensor
+
+from runbench.transforms.shapes import Levels, Maps, Matrices, Places
 
 LEAST_SIGMA = 1e-3
 """Smoothing by less than this, in pixels, changes nothing; it keeps 0 from being divided by."""
 
 
-def warp(images: Tensor, sources: Tensor) -> Tensor:
-    """Resample images (B, N, H, W) bilinearly at `sources` (1 or B, H * W, 2), x then y in pixels; black outside.
+def warp(images: Maps, sources: Places) -> Maps:
+    """Resample images bilinearly at `sources`, one for each pixel, row by row, in pixels; black outside.
 
     One table of sources for all builds one grid: the batch then travels as the channels of a single image.
     """
@@ -22,8 +25,8 @@ def warp(images: Tensor, sources: Tensor) -> Tensor:
     return warped.reshape(images.shape)
 
 
-def move(points: Tensor, matrix: Tensor) -> Tensor:
-    """Apply homogeneous matrices (B, 3, 3) to points (P, 2): (B, P, 2), in the points' precision."""
+def move(points: Float[Tensor, "units 2"], matrix: Matrices) -> Places:
+    """Apply homogeneous matrices to points, in the points' precision."""
     x, y = points.unbind(dim=1)
     # Written out, as a product of matrices rounds differently for batches of different sizes
     across, down, offset = matrix.to(points)[..., None].unbind(dim=2)
@@ -31,14 +34,14 @@ def move(points: Tensor, matrix: Tensor) -> Tensor:
     return (moved[:, :2] / moved[:, 2:]).mT
 
 
-def invert(matrix: Tensor) -> Tensor:
-    """Return the inverses of matrices (B, 3, 3)."""
+def invert(matrix: Matrices) -> Matrices:
+    """Return the inverses of matrices."""
     inverse: Tensor = torch.linalg.inv(matrix)
     return inverse
 
 
-def smooth(images: Tensor, sigma: Tensor) -> Tensor:
-    """Smooth images (B, N, H, W) by Gaussians of standard deviation sigma (1 or B,), in pixels.
+def smooth(images: Maps, sigma: Levels) -> Maps:
+    """Smooth images by Gaussians of standard deviation sigma, in pixels.
 
     Weights reach over the whole image and sum to 1, so plain areas keep their value up to the border.
     """
@@ -46,8 +49,8 @@ def smooth(images: Tensor, sigma: Tensor) -> Tensor:
     return rows[:, None] @ images @ columns[:, None].mT
 
 
-def about_centre(linear: Tensor, height: int, width: int) -> Tensor:
-    """Return matrices (B, 3, 3) that apply linear maps (B, 2, 2) about ((W-1)/2, (H-1)/2)."""
+def about_centre(linear: Float[Tensor, "#batch 2 2"], height: int, width: int) -> Matrices:
+    """Return matrices that apply linear maps about ((W-1)/2, (H-1)/2)."""
     centre = linear.new_tensor([(width - 1) / 2, (height - 1) / 2])
     matrix = torch.eye(3, dtype=linear.dtype, device=linear.device).repeat(len(linear), 1, 1)
     matrix[:, :2, :2] = linear
@@ -55,8 +58,8 @@ def about_centre(linear: Tensor, height: int, width: int) -> Tensor:
     return matrix
 
 
-def _gaussian(sigma: Tensor, side: int) -> Tensor:
-    """Return matrices (1 or B, side, side) that smooth a line of pixels."""
+def _gaussian(sigma: Levels, side: int) -> Float[Tensor, "#batch {side} {side}"]:
+    """Return matrices that smooth a line of pixels."""
     place = torch.arange(side, dtype=sigma.dtype, device=sigma.device)
     distance = (place - place[:, None]) / sigma.clamp(min=LEAST_SIGMA)[:, None, None]
     return (-distance.square() / 2).softmax(dim=-1)

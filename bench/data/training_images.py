@@ -30,7 +30,7 @@ def spread(suite: Suite, count: int, generator: Generator) -> Augmentation:
     low, high = suite.training_range
     transform = suite.at(high)
     levels = torch.rand(count, generator=generator) * (high - low) + low
-    parameters = transform.draw(count, generator)
+    parameters = transform.sample_parameters(count, generator)
     return lambda images, positions: transform.apply(images, levels[positions], parameters[positions])
 
 

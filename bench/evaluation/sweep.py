@@ -74,7 +74,7 @@ def lay_out(suite: Suite, dataset: str, whole: Split, count: int | None) -> Test
     """Lay the first `count` images of the whole test split on the suite's canvas and make their parameters."""
     source = generator("test images", suite.name, dataset, EVALUATION_SEED)
     scenes = lay_scenes(whole, suite, suite.objects, source)
-    parameters = suite.at(suite.levels[0]).draw(len(whole), source)
+    parameters = suite.at(suite.levels[0]).sample_parameters(len(whole), source)
     return TestImages(suite, scenes.first(count), parameters[:count])
 
 

@@ -9,7 +9,7 @@ SUITE = SUITES["stn-tc"]
 
 
 def drawn(count):
-    return Clutter(0.0).draw(count, torch.Generator().manual_seed(0))
+    return Clutter(0.0).sample_parameters(count, torch.Generator().manual_seed(0))
 
 
 def test_at_level_zero_the_object_is_left_as_it_is(lay):

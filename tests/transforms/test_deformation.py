@@ -20,7 +20,7 @@ def displacement(transform, parameters, lattice=IMAGE, image=IMAGE):
 
 
 def drawn(transform, count):
-    return transform.draw(count, torch.Generator().manual_seed(0))
+    return transform.sample_parameters(count, torch.Generator().manual_seed(0))
 
 
 def kernel(one, other):

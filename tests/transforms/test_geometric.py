@@ -137,7 +137,7 @@ def test_points_move_as_arithmetic_says(transform, draw, expected):
 @pytest.mark.parametrize("strength", [0.5, 1.0, 1.5])
 def test_an_affine_change_slants_turns_scales_and_shifts_as_trigonometry_says(strength):
     transform = RandomAffine(strength, **AFFNIST_LIKE)
-    parameters = transform.draw(20, source())
+    parameters = transform.sample_parameters(20, source())
     image = Lattice(30, 40)
     for draw, matrix in zip(parameters.tolist(), matrix_of(transform, parameters, image), strict=True):
         angle, shear, scale, *shift = (strength * part for part in draw)
@@ -155,7 +155,7 @@ def test_an_affine_change_slants_turns_scales_and_shifts_as_trigonometry_says(st
 def test_at_strength_one_an_affine_change_is_uniform_over_its_ranges(name):
     count, ranges = 4000, {"rotation": 0.0, "shear": 0.0, "scale": (1.0, 1.0), "shift": 0.0} | SUITES[name].options
     transform = RandomAffine(1.0, **SUITES[name].options)
-    matrices = matrix_of(transform, transform.draw(count, source())).numpy()
+    matrices = matrix_of(transform, transform.sample_parameters(count, source())).numpy()
     across, down = matrices[:, :2, 0], matrices[:, :2, 1]
     # A slant leaves horizontals where they are, so what becomes of one tells the angle and the factor
     angle = np.degrees(np.arctan2(-across[:, 1], across[:, 0]))
@@ -173,14 +173,14 @@ def test_at_strength_one_an_affine_change_is_uniform_over_its_ranges(name):
 
 @pytest.mark.parametrize("strength", [0.5, 1.5])
 def test_other_strengths_scale_each_departure_from_the_identity(strength):
-    parameters = RandomAffine(1.0).draw(50, source())
+    parameters = RandomAffine(1.0).sample_parameters(50, source())
     one, other = (RandomAffine(level, scale=(0.7, 1.2)) for level in (1.0, strength))
     factors = [matrix_of(transform, parameters)[:, 0, 0] for transform in (one, other)]
     assert torch.allclose(factors[1] - 1, (factors[0] - 1) * strength)
 
 
 def test_the_corners_go_where_the_draws_say():
-    parameters = Projective(0.0).draw(20, source())
+    parameters = Projective(0.0).sample_parameters(20, source())
     assert torch.allclose(parameters.unflatten(1, (4, 2)).norm(dim=2), torch.ones(20, 4))
     for draw, matrix in zip(parameters.tolist(), matrix_of(Projective(6.0), parameters), strict=True):
         for number, (x, y) in enumerate(CORNERS):
@@ -190,14 +190,14 @@ def test_the_corners_go_where_the_draws_say():
 
 def test_corners_move_by_a_normal_distribution_after_the_factor():
     transform = RandomProjective(1.0, corners=5 / 28, scale=(0.5, 0.5))
-    parameters = transform.draw(20, source())
+    parameters = transform.sample_parameters(20, source())
     for draw, matrix in zip(parameters.tolist(), matrix_of(transform, parameters), strict=True):
         for number, (x, y) in enumerate(CORNERS):
             across, down = draw[2 * number : 2 * number + 2]
             # The point that lies at the corner once the image has half its size
             before = 13.5 + (x - 13.5) * 2, 13.5 + (y - 13.5) * 2
             assert moved(matrix, *before) == pytest.approx((x + 5 * across, y + 5 * down), abs=1e-4)
-    moves = transform.draw(20_000, source())[:, :8]
+    moves = transform.sample_parameters(20_000, source())[:, :8]
     assert moves.mean().item() == pytest.approx(0, abs=0.01)
     # A little below 1, as the parameters that would fold are halved
     assert moves.std().item() == pytest.approx(1, abs=0.02)
@@ -205,7 +205,7 @@ def test_corners_move_by_a_normal_distribution_after_the_factor():
 
 def test_factors_of_projective_changes_are_uniform_over_their_range():
     transform = RandomProjective(1.0, corners=0.0, scale=(0.75, 1.0))
-    factors = matrix_of(transform, transform.draw(4000, source()))[:, 0, 0].numpy()
+    factors = matrix_of(transform, transform.sample_parameters(4000, source()))[:, 0, 0].numpy()
     assert kstest(factors, "uniform", (0.75, 0.25)).pvalue > 1e-3
 
 
@@ -217,7 +217,7 @@ def test_factors_of_projective_changes_are_uniform_over_their_range():
 def test_no_draw_folds_an_image(transform):
     side = 39 if isinstance(transform, Projective) else 27
     image = Lattice(side + 1, side + 1)
-    parameters = transform.draw(20_000, source(1))
+    parameters = transform.sample_parameters(20_000, source(1))
     matrices = matrix_of(transform, parameters, image).numpy()
     square = np.array([[0, 0, 1], [side, 0, 1], [side, side, 1], [0, side, 1]])
     homogeneous = np.einsum("nij,pj->npi", matrices, square)
@@ -231,14 +231,14 @@ def test_no_draw_folds_an_image(transform):
 
 
 def test_directions_and_signs_are_drawn_alike_often():
-    directions = Translation(0.0).draw(8000, source())
+    directions = Translation(0.0).sample_parameters(8000, source())
     often = [(directions == torch.tensor(direction)).all(dim=1).sum().item() for direction in DIRECTIONS]
     assert sum(often) == 8000
     assert max(abs(count - 1000) for count in often) < 120
     assert len(set(DIRECTIONS)) == 8
     bearings = [math.degrees(math.atan2(-y, x)) % 360 for x, y in DIRECTIONS]
     assert [after - before for before, after in pairwise(bearings)] == pytest.approx([45] * 7)
-    signs = Shear(0.0).draw(4000, source())
+    signs = Shear(0.0).sample_parameters(4000, source())
     assert signs.abs().eq(1).all()
     assert abs(signs.mean().item()) < 0.06
 
@@ -259,7 +259,7 @@ def test_directions_and_signs_are_drawn_alike_often():
 def test_the_inverse_undoes_a_change_up_to_resampling(transform):
     blob = torch.exp(-((torch.arange(40) - 19.5) ** 2) / 40)
     images = (blob[:, None] * blob.roll(2)[None]).expand(8, 1, 40, 40)
-    parameters = transform.draw(8, source())
+    parameters = transform.sample_parameters(8, source())
     changed = transform(images, parameters)
     there_and_back = transform.invert(changed, parameters)
     assert ((there_and_back - images).norm(dim=(2, 3)) / images.norm(dim=(2, 3))).max() < 0.03
@@ -296,7 +296,7 @@ def test_a_fine_pattern_that_shrinks_becomes_grey(shrink):
     # Pixels alone, two and three apart, would be black throughout, or black and white in turn
     for factor, contrast in ((1 / 2, 0.2), (1 / 3, 0.01)):
         transform = shrink(factor)
-        middle = transform(squares, transform.draw(1, source()))[0, 0, 15:26, 15:26]
+        middle = transform(squares, transform.sample_parameters(1, source()))[0, 0, 15:26, 15:26]
         assert (middle - 0.5).abs().max() < contrast
 
 
@@ -346,7 +346,7 @@ def test_the_pose_of_a_turn_is_where_the_right_goes_with_y_upwards(angle):
 
 def test_the_pose_of_a_projective_change_is_how_far_its_corners_move():
     transform = Projective(4.0)
-    parameters = transform.draw(5, source())
+    parameters = transform.sample_parameters(5, source())
     for pose, matrix in zip(transform.pose(parameters).tolist(), matrix_of(transform, parameters), strict=True):
         went = [number for x, y in CORNERS for number in np.subtract(moved(matrix, x, y), (x, y))]
         assert pose == pytest.approx(went, abs=1e-4)
@@ -354,7 +354,7 @@ def test_the_pose_of_a_projective_change_is_how_far_its_corners_move():
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
 def test_every_change_has_a_pose_of_as_many_numbers_at_each_level(suite):
-    parameters = suite.at(suite.levels[0]).draw(6, source())
+    parameters = suite.at(suite.levels[0]).sample_parameters(6, source())
     poses = torch.stack([suite.at(level).pose(parameters) for level in suite.levels])
     assert poses.shape[:2] == (len(suite.levels), 6)
     assert poses.ndim == 3
@@ -366,6 +366,6 @@ def test_every_change_has_a_pose_of_as_many_numbers_at_each_level(suite):
 @pytest.mark.parametrize("name", ["elastic", "noise", "contrast", "parts-apart", "overlap"])
 def test_of_a_change_that_says_no_more_the_level_is_the_pose(name):
     suite = SUITES[name]
-    parameters = suite.at(suite.levels[0]).draw(4, source())
+    parameters = suite.at(suite.levels[0]).sample_parameters(4, source())
     for level in suite.levels:
         assert suite.at(level).pose(parameters).tolist() == [[pytest.approx(level)]] * 4

@@ -13,7 +13,7 @@ def random_images(count, side=28):
 
 
 def windows(count):
-    return Noise(0.0).draw(count, torch.Generator().manual_seed(0))
+    return Noise(0.0).sample_parameters(count, torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("level", [0.02, 0.05, 0.1])

@@ -32,7 +32,7 @@ def random_images(count, side):
 
 
 def parameters(transform, count):
-    return transform.draw(count, torch.Generator().manual_seed(4))
+    return transform.sample_parameters(count, torch.Generator().manual_seed(4))
 
 
 def smooth_images(count, side):

@@ -42,7 +42,7 @@ def transforms(suite):
 
 
 def parameters(suite, count, seed=7):
-    return suite.at(suite.levels[0]).draw(count, torch.Generator().manual_seed(seed))
+    return suite.at(suite.levels[0]).sample_parameters(count, torch.Generator().manual_seed(seed))
 
 
 def test_images_of_one_object_have_the_suites_identity(alone):
@@ -122,7 +122,9 @@ def test_draws_depend_on_the_generator_alone(suite):
 
 
 def test_an_image_keeps_its_draw_at_every_level(suite):
-    tables = [transform.draw(COUNT, torch.Generator().manual_seed(7)) for transform in transforms(suite)]
+    tables = [
+        transform.sample_parameters(COUNT, torch.Generator().manual_seed(7)) for transform in transforms(suite)
+    ]
     assert all(torch.equal(table, tables[0]) for table in tables)
 
 

@@ -96,7 +96,7 @@ def test_larger_objects_stay_on_the_canvas_that_the_suite_fits_to_them(digits):
     suite = SUITE.fit(28, 28)
     scenes = lay_scenes(filled, suite, 2, torch.Generator().manual_seed(0))
     images = scenes.images(torch.arange(300)).float() / 255
-    parameters = suite.at(0.0).draw(300, torch.Generator().manual_seed(0))
+    parameters = suite.at(0.0).sample_parameters(300, torch.Generator().manual_seed(0))
     for level in suite.levels:
         merged = suite.at(level)(images, parameters).double().sum(dim=(1, 2, 3)) * 255
         assert torch.allclose(merged, torch.tensor(2.0 * 28 * 28 * 100, dtype=torch.float64))
@@ -131,7 +131,7 @@ def test_the_share_attained_by_chance_is_what_a_count_of_pixels_gives(all_pairs)
 def test_no_place_along_the_direction_is_nearer_to_the_level(level):
     sizes = ((9, 7), (5, 8))
     pair = torch.stack([rectangle(*size, grey=0.25 + 0.25 * which) for which, size in enumerate(sizes)])[None]
-    for draw in Overlap(0.0).draw(20, torch.Generator().manual_seed(0)):
+    for draw in Overlap(0.0).sample_parameters(20, torch.Generator().manual_seed(0)):
         best = 1.0
         for distance in np.arange(0, 24, 0.05):
             down = round((9 - 5) / 2 - distance * draw[1].item())
@@ -170,7 +170,7 @@ def test_objects_that_cover_each_other_lie_in_the_middle_of_one_another():
 
 
 def test_directions_point_all_round():
-    parameters = Overlap(0.0).draw(4000, torch.Generator().manual_seed(0))
+    parameters = Overlap(0.0).sample_parameters(4000, torch.Generator().manual_seed(0))
     assert torch.allclose(parameters.norm(dim=1), torch.ones(4000))
     octants = torch.atan2(parameters[:, 1], parameters[:, 0]).div(torch.pi / 4).floor().long() + 4
     assert (octants.bincount(minlength=8)[:8] - 500).abs().max() < 100
@@ -180,7 +180,7 @@ def test_moves_are_whole_and_uniform_up_to_the_level():
     count = 9000
     images = torch.zeros(1, 2, 13, 13)
     images[:, :, 6, 6] = torch.tensor([0.25, 0.5])
-    parameters = MultiMNIST(4.0).draw(count, torch.Generator().manual_seed(0))
+    parameters = MultiMNIST(4.0).sample_parameters(count, torch.Generator().manual_seed(0))
     merged = MultiMNIST(4.0)(images.expand(count, 2, 13, 13), parameters)[:, 0]
     for places in ((merged == 0.25) | (merged == 0.75), (merged == 0.5) | (merged == 0.75)):
         often = places.sum(dim=0)

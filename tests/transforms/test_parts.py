@@ -45,7 +45,7 @@ def tiles(image, grid, side, first):
 
 def test_no_ink_is_lost_and_no_pixel_changes(suite, lay):
     images = lay(suite, 300)
-    parameters = suite.at(0.0).draw(300, torch.Generator().manual_seed(0))
+    parameters = suite.at(0.0).sample_parameters(300, torch.Generator().manual_seed(0))
     before = images.flatten(1).sort().values
     for level in (*suite.levels, suite.domain[1]):
         changed = suite.at(level)(images, parameters)
@@ -58,7 +58,7 @@ def test_no_ink_is_lost_of_images_that_are_filled(suite, digits):
     grey = torch.randint(1, 256, (50, 1, 28, 28), dtype=torch.uint8, generator=source)
     scenes = lay_scenes(replace(digits.first(50), images=grey), suite.fit(28, 28), 1, source)
     images = scenes.images(torch.arange(50)).float() / 255
-    parameters = suite.at(0.0).draw(50, torch.Generator().manual_seed(0))
+    parameters = suite.at(0.0).sample_parameters(50, torch.Generator().manual_seed(0))
     for level in (suite.levels[-1], suite.domain[1]):
         changed = suite.at(level)(images, parameters)
         assert torch.equal(changed.flatten(1).sort().values, images.flatten(1).sort().values)
@@ -207,7 +207,7 @@ def test_the_nearest_number_of_tiles_change_places_in_one_cycle(grid, level):
 
 def test_tiles_that_changed_places_take_part_at_higher_levels():
     image = colours(6, 10, 2)
-    parameters = Exchange(0.0).draw(20, torch.Generator().manual_seed(0))
+    parameters = Exchange(0.0).sample_parameters(20, torch.Generator().manual_seed(0))
     for draw in parameters:
         grid = int(draw[0])
         origins = [tiles(Exchange(level)(image, draw[None]), grid, 6, 2) for level in (0.25, 0.5, 0.75, 1.0)]
@@ -217,10 +217,13 @@ def test_tiles_that_changed_places_take_part_at_higher_levels():
 
 def test_grids_cuts_and_directions_are_drawn_alike_often():
     source = torch.Generator().manual_seed(0)
-    for parameters in (Apart(0.0).draw(4000, source), Exchange(0.0).draw(4000, source)[:, :1]):
+    for parameters in (
+        Apart(0.0).sample_parameters(4000, source),
+        Exchange(0.0).sample_parameters(4000, source)[:, :1],
+    ):
         assert set(parameters.unique().tolist()) == {2.0, 3.0}
         assert parameters.mean().item() == pytest.approx(2.5, abs=0.03)
-    cut, direction = Halves(0.0).draw(4000, source).unbind(dim=1)
+    cut, direction = Halves(0.0).sample_parameters(4000, source).unbind(dim=1)
     assert set(cut.unique().tolist()) == {0.0, 1.0}
     assert set(direction.unique().tolist()) == {-1.0, 1.0}
     for coin in (cut, direction / 2 + 0.5, (cut == (direction > 0)).float()):

@@ -90,7 +90,7 @@ def test_the_angle_that_a_transformer_undoes_is_the_one_applied(degrees):
     upright = torch.from_numpy(glyph(40).astype(np.float32))[None] / 255
     upright = torch.nn.functional.avg_pool2d(upright, 3, 1, 1)
     turn = Rotation(degrees)
-    turned = turn(upright, turn.draw(1, torch.Generator()))
+    turned = turn(upright, turn.sample_parameters(1, torch.Generator()))
     theta = turning([degrees])
     grid = torch.nn.functional.affine_grid(torch.from_numpy(theta[:, :2]), [1, 1, 40, 40], align_corners=False)
     back = torch.nn.functional.grid_sample(turned, grid, align_corners=False)

@@ -141,7 +141,7 @@ def test_without_a_decoder_the_loss_is_the_margin_alone():
     assert model.auxiliary() == ()
     for draw in (
         lambda: model.reconstruct(torch.rand(1, 10, 16), torch.eye(10)[:1]),
-        lambda: model.reconstruct_each(0),
+        lambda: model.reconstruct_each(torch.rand(1, 10, 16)),
     ):
         with pytest.raises(ValueError, match="no decoder"):
             draw()

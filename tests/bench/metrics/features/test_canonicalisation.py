@@ -47,7 +47,7 @@ def named(transform):
 
 def matrices(transform, count=5, image=IMAGE):
     """Return the change's matrices (count, 3, 3), in pixels."""
-    parameters = transform.draw(count, torch.Generator().manual_seed(4))
+    parameters = transform.sample_parameters(count, torch.Generator().manual_seed(4))
     return transform.matrix(torch.tensor([transform.level]), parameters, image).expand(count, 3, 3)
 
 

@@ -38,7 +38,7 @@ def random_maps(count, channels, side=SIDE, seed=0):
 
 
 def draws_of(transform, count):
-    return transform.draw(count, torch.Generator().manual_seed(4))
+    return transform.sample_parameters(count, torch.Generator().manual_seed(4))
 
 
 def norms(values, counted):
