@@ -17,6 +17,9 @@ from runbench.errors import UnusableEnvironmentError
 if TYPE_CHECKING:
     import torch
 
+EVALUATION_SEED = 20170
+"""Seeds the parameters of test images; training never uses it."""
+
 NUMERIC_PACKAGES = ("torch", "kornia")
 """The packages whose version decides the numbers."""
 
@@ -70,14 +73,15 @@ def available_threads() -> int:
 
 
 def numeric_versions() -> dict[str, str]:
-    """Return the versions that decide the numbers."""
-    return {"run-bench": runbench.__version__, **{name: version(name) for name in NUMERIC_PACKAGES}}
+    """Return the versions of the packages that decide the numbers."""
+    return {name: version(name) for name in NUMERIC_PACKAGES}
 
 
 def all_versions() -> dict[str, str]:
     """Return the versions of everything that a report's numbers and pictures come from."""
     others = {name: version(name) for name in OTHER_PACKAGES}
-    return {"python": platform.python_version(), **numeric_versions(), **others}
+    own = {"python": platform.python_version(), "run-bench": runbench.__version__}
+    return {**own, **numeric_versions(), **others}
 
 
 def hardware(device: torch.device) -> dict[str, str | int]:
@@ -89,9 +93,9 @@ def hardware(device: torch.device) -> dict[str, str | int]:
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": available_threads(),
-        "memory GiB": round(psutil.virtual_memory().total / 2**30),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
         "device": str(device),
-        "idle threads": os.environ.get("OMP_WAIT_POLICY", "as OpenMP decides").lower(),
+        "idle_threads": os.environ.get("OMP_WAIT_POLICY", "as OpenMP decides").lower(),
     }
     if device.type == "cuda":
         described["accelerator"] = torch.cuda.get_device_name(device)

@@ -31,7 +31,7 @@ from runbench.statistics import (
     ranks,
     smallest_difference,
 )
-from runbench.store.records import COMPARISONS_COLUMNS
+from runbench.store.schemas import COMPARISONS
 from runbench.suites import SUITES, Suite
 
 Row = dict[str, Any]
@@ -77,7 +77,7 @@ def sweep_score(suite: Suite, levels: int) -> str:
 
 
 def compare_models(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) -> pd.DataFrame:
-    """Compare each two models of a suite on the same images: COMPARISONS_COLUMNS, each pair once.
+    """Compare each two models of a suite on the same images: COMPARISONS.names, each pair once.
 
     Per seed and level: the difference of accuracies, its interval (Agresti & Min 2005) and the exact McNemar test.
     Per seed, and over all seeds that both have: the area under the accuracy curve, without an axis the mean
@@ -91,7 +91,7 @@ def compare_models(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUIT
         rows += [address | row for row in (*_level_rows(group), *_sweep_rows(group))]
     if not rows:
         return no_comparisons()
-    table = pd.DataFrame(rows, columns=list(COMPARISONS_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COMPARISONS.names))
     tested_together = table.groupby(["suite", "seed", "level"], sort=False, dropna=False)["p_value"]
     table["p_holm"] = tested_together.transform(holm).astype(float)
     table["separated"] = table["p_holm"] < 1 - CONFIDENCE
@@ -100,7 +100,7 @@ def compare_models(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUIT
 
 def no_comparisons() -> pd.DataFrame:
     """Return the table without a row."""
-    return pd.DataFrame(columns=list(COMPARISONS_COLUMNS))
+    return pd.DataFrame(columns=list(COMPARISONS.names))
 
 
 def sweep_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:

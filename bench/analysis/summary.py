@@ -88,6 +88,13 @@ def summarise(
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
+def completed(summary: pd.DataFrame, metrics: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Return a stored summary with all columns of today, made from metrics and costs where it is empty."""
+    if summary.empty:
+        return summarise(metrics, costs)
+    return summary.reindex(columns=list(dict.fromkeys([*summary.columns, *SUMMARY_COLUMNS])))
+
+
 def _of(frame: pd.DataFrame, suite: object, model: object) -> pd.DataFrame:
     return frame[(frame["suite"] == suite) & (frame["model"] == model)]
 

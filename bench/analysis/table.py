@@ -19,14 +19,14 @@ from runbench.statistics import (
     recentred_interval,
     wilson_interval,
 )
-from runbench.store.records import CELL_COLUMNS, METRICS_COLUMNS
+from runbench.store.schemas import CELL_COLUMNS, METRICS
 from runbench.suites import SUITES, Suite
 
 Row = dict[str, Any]
 
 
 def score_predictions(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) -> pd.DataFrame:
-    """Score one or several cells: METRICS_COLUMNS, one score per row, cells in their order of appearance.
+    """Score one or several cells: METRICS.names, one score per row, cells in their order of appearance.
 
     A score that does not apply to a cell, or whose denominator is 0, has no row.
     """
@@ -40,7 +40,7 @@ def score_predictions(predictions: pd.DataFrame, suites: Mapping[str, Suite] = S
     for place, scores in against_reference(errors).items():
         rows[place] += [row for (subset, name), of in scores.items() for row in _sweep_rows(name, subset, of)]
     table = [addresses[place] | row for place in rows for row in rows[place]]
-    return pd.DataFrame(table, columns=list(METRICS_COLUMNS))
+    return pd.DataFrame(table, columns=list(METRICS.names))
 
 
 def cells(predictions: pd.DataFrame) -> Iterator[tuple[Row, Responses]]:

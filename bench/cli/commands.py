@@ -13,10 +13,11 @@ from runbench.analysis.claims.definitions import CLAIMS, claims_numbered
 from runbench.analysis.claims.rendering import render_statements, render_verdicts
 from runbench.cli.arguments import register_plugins, run_name
 from runbench.cli.output import Output
-from runbench.cli.running import FINISHED, INCOMPLETE, conclude, run, run_claims
+from runbench.cli.running import FINISHED, INCOMPLETE, conclude, refresh, run, run_claims
 from runbench.errors import UsageError
 from runbench.pipeline.listing import LISTINGS
-from runbench.store.folders import MANIFEST, require_writable, unused_checkpoints
+from runbench.store.folders import require_writable, unused_checkpoints
+from runbench.store.run_folder import RunFolder, stored_runs
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:
@@ -35,23 +36,22 @@ def _list(options: argparse.Namespace, output: Output) -> int:
 def _report(options: argparse.Namespace, output: Output) -> int:
     folder = _stored_run(options.output, options.name)
     require_writable(options.reports)
-    from runbench.analysis.tables import write_tables
     from runbench.report.writing import write_report
 
-    for problem in write_tables(folder):
-        output.warn(problem)
-    conclude(output, folder, write_report(folder, options.reports / options.name))
+    run = refresh(folder, output)
+    conclude(output, run, write_report(run, options.reports / options.name))
     return FINISHED
 
 
 def _compare(options: argparse.Namespace, output: Output) -> int:
     first, second = (_stored_run(options.output, name) for name in (options.first, options.second))
     require_writable(options.reports)
-    from runbench.analysis.comparison.compared import compare_runs
+    from runbench.analysis.comparison.compared import compare
     from runbench.report.comparison.terminal import render_comparison
     from runbench.report.comparison.writing import write_comparison
+    from runbench.store.run import open_run
 
-    compared = compare_runs(first, second)
+    compared = compare(open_run(first.path), open_run(second.path))
     page = write_comparison(compared, options.reports / f"compare-{options.first}-{options.second}")
     output.say(f"{render_comparison(compared)}\n")
     output.say(f"tables  {page.parent / 'tables'}")
@@ -73,19 +73,18 @@ def _claims(options: argparse.Namespace, output: Output) -> int:
     return FINISHED
 
 
-def _verdicts(folder: Path, claims: Sequence[Claim], output: Output) -> str:
+def _verdicts(folder: RunFolder, claims: Sequence[Claim], output: Output) -> str:
     """Return a stored run's verdicts on claims; those of a run that an earlier version made are decided first."""
-    from runbench.analysis.claims.table import CLAIMS_FILE, read_claims
-    from runbench.analysis.tables import write_tables
+    from runbench.store.run import open_run
 
-    if not (folder / CLAIMS_FILE).exists():
-        for problem in write_tables(folder):
-            output.warn(problem)
-    if not (folder / CLAIMS_FILE).exists():
+    run = open_run(folder.path)
+    if run.claims.empty:
+        run = refresh(folder, output)
+    if run.claims.empty:
         raise UsageError(
-            f"{folder} was stored without its rows per image, by which claims are decided; run it again"
+            f"{folder.path} was stored without its rows per image, by which claims are decided; run it again"
         )
-    table = read_claims(folder)
+    table = run.claims
     return render_verdicts(table[table["claim"].isin([claim.number for claim in claims])], output.command)
 
 
@@ -130,10 +129,10 @@ COMMANDS: Mapping[str | None, Callable[[argparse.Namespace, Output], int]] = Map
 """Every command by its name; without one, a run."""
 
 
-def _stored_run(output: Path, name: str) -> Path:
+def _stored_run(output: Path, name: str) -> RunFolder:
     """Return a stored run's folder; raise UsageError, naming the runs there are, for one that is not there."""
-    folder = output / run_name(name)
-    if not (folder / MANIFEST).is_file():
-        there = sorted(path.parent.name for path in output.glob(f"*/{MANIFEST}"))
-        raise UsageError(f"there is no run {name!r} in {output}; there are: {', '.join(there) or 'none'}")
+    folder = RunFolder(output / run_name(name))
+    if not folder.manifest.is_file():
+        there = ", ".join(stored_runs(output)) or "none"
+        raise UsageError(f"there is no run {name!r} in {output}; there are: {there}")
     return folder

@@ -19,6 +19,8 @@ from runbench.store.folders import require_writable
 
 if TYPE_CHECKING:
     from runbench.pipeline.configuration import Configuration
+    from runbench.store.run import StoredRun
+    from runbench.store.run_folder import RunFolder
 
 FINISHED, INCOMPLETE = 0, 3
 
@@ -29,7 +31,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     return _carry_out(configuration, broken, options, output)
 
 
-def run_claims(claims: Sequence[Claim], options: argparse.Namespace, output: Output) -> tuple[int, Path]:
+def run_claims(claims: Sequence[Claim], options: argparse.Namespace, output: Output) -> tuple[int, RunFolder]:
     """Measure what claims need, each suite with its own models alone; return exit code and run folder."""
     models_of = needed(claims)
     options.suite = list(models_of)
@@ -41,14 +43,30 @@ def run_claims(claims: Sequence[Claim], options: argparse.Namespace, output: Out
     return _carry_out(configuration, broken, options, output), configuration.folder
 
 
-def conclude(output: Output, folder: Path, report: Path) -> None:
-    """Show the summary, and the paths of what was written."""
-    from runbench.store.records import read_csv
+def refresh(folder: RunFolder, output: Output) -> StoredRun:
+    """Derive a run's tables anew from its rows per image, store them, and return the run with them."""
+    from runbench.analysis.tables import analyse
+    from runbench.store.contents import put_tables
+    from runbench.store.run import open_run
 
-    summary = folder / "summary.csv"
-    if summary.exists():
-        output.say(f"\n{render_summary(read_csv(summary))}\n")
-    output.say(f"tables  {folder}")
+    run = open_run(folder.path)
+    for line in run.migrated:
+        output.say(line)
+    tables = analyse(run)
+    for problem in tables.problems:
+        output.warn(problem)
+    if tables.metrics is run.metrics:
+        return run
+    if not run.migrated:
+        put_tables(folder, tables)
+    return run.with_tables(tables)
+
+
+def conclude(output: Output, run: StoredRun, report: Path) -> None:
+    """Show the summary, and the paths of what was written."""
+    if len(run.summary):
+        output.say(f"\n{render_summary(run.summary, run.suites)}\n")
+    output.say(f"tables  {run.folder}")
     output.say(f"report  {report}")
 
 
@@ -65,7 +83,6 @@ def _carry_out(
 
 
 def _measure(configuration: Configuration, options: argparse.Namespace, output: Output) -> int:
-    from runbench.analysis.tables import write_tables
     from runbench.pipeline.plan import make_plan
     from runbench.pipeline.runner import run
     from runbench.progress import bar, silent
@@ -85,10 +102,9 @@ def _measure(configuration: Configuration, options: argparse.Namespace, output: 
         for outcome in run(plan, options.line, silent if options.quiet else bar):
             complete &= outcome.complete
             output.say(f"  {outcome.address:<{width}} {outcome.state:<9} {outcome.remark}")
-        for problem in write_tables(configuration.folder):
-            output.warn(problem)
-        report = write_report(configuration.folder, configuration.reports / configuration.name)
-    conclude(output, configuration.folder, report)
+        stored = refresh(configuration.folder, output)
+        report = write_report(stored, configuration.reports / configuration.name)
+    conclude(output, stored, report)
     output.say(f"done in {duration(time.perf_counter() - begun)}")
     return FINISHED if complete else INCOMPLETE
 

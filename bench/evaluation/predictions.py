@@ -3,8 +3,8 @@
 import numpy as np
 
 from runbench.data.catalogue import DatasetSpec
-from runbench.pipeline.configuration import Cell
-from runbench.store.records import PredictionColumns
+from runbench.experiment import Cell
+from runbench.store.tables import PredictionColumns
 
 NOWHERE = (np.inf, -np.inf)
 """A range that holds no level."""

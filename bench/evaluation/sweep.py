@@ -11,10 +11,9 @@ from torch import Tensor
 
 from runbench.data.loading import Split
 from runbench.data.scenes import Scenes, lay_scenes
-from runbench.environment import generator
+from runbench.environment import EVALUATION_SEED, generator
 from runbench.errors import ModelFaultError
 from runbench.models.base import Classifier
-from runbench.pipeline.configuration import EVALUATION_SEED
 from runbench.progress import Progress
 from runbench.suites import Suite
 from runbench.tasks import Task

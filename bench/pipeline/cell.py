@@ -8,18 +8,17 @@ import numpy as np
 import pandas as pd
 import torch
 
-from runbench.analysis.tables import replace_rows
 from runbench.data.training_images import TrainingImages
 from runbench.evaluation.features.sweep import measure_responses
 from runbench.evaluation.introspection import Sitting, portray, share_collapsed, views_by_epoch
 from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
 from runbench.evaluation.sweep import TestImages, attained_levels, one_of_each, sample_images, sweep
+from runbench.experiment import Cell
 from runbench.models.base import Classifier
-from runbench.pipeline.configuration import Cell
-from runbench.pipeline.plan import Plan, PlannedCell, gallery_path, prediction_path, response_path
+from runbench.pipeline.plan import Plan, PlannedCell
 from runbench.pipeline.presets import PRESET_SIZES
 from runbench.progress import Progress
-from runbench.store import records
+from runbench.store import contents, schemas
 from runbench.training.checkpoints import read_weights
 from runbench.training.train import build_model, first_images, train
 
@@ -38,34 +37,34 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
     samples = samples_of(images)
     shown = probabilities[samples]
     predicted = predicted_classes(shown, sought)
-    path = prediction_path(configuration.folder, cell)
     watched = first_images(_seen_in(plan, planned, "validation"), plan.device)
-    portrait, remarks = portray(classifier, Sitting(images, samples, probabilities, plan.device))
-    empty = share_collapsed(portrait, (cell.suite.canvas, cell.suite.canvas))
+    shows, remarks = portray(classifier, Sitting(images, samples, probabilities, plan.device))
+    empty = share_collapsed(shows, (cell.suite.canvas, cell.suite.canvas))
     if empty > 0:
         remarks.append(f"collapsed: {empty:.0%} of its views show next to nothing")
-    rows, trouble = _responses(plan, planned, classifier, images, progress)
-    records.write_responses(response_path(configuration.folder, cell), rows)
-    remarks += trouble
-    records.write_arrays(
-        gallery_path(configuration.folder, cell),
-        predicted=predicted if sought > 1 else predicted[..., 0],
-        confidence=confidence_of(shown, sought),
-        **portrait,
-        **views_by_epoch(training.get("views", []), watched),
+    rows, trouble = _features(plan, planned, classifier, images, progress)
+    checksums = contents.put_cell(
+        configuration.folder,
+        cell.address,
+        columns,
+        rows,
+        {
+            "predicted": predicted if sought > 1 else predicted[..., 0],
+            "confidence": confidence_of(shown, sought),
+            **shows,
+            **views_by_epoch(training.get("views", []), watched),
+        },
     )
-    records.write_predictions(path, columns)
     return {
         "state": "done",
-        "reason": "; ".join([remark, *remarks]),
+        "reason": "; ".join([remark, *remarks, *trouble]),
         "probabilities": cell.suite.task.reading(classifier),
-        "sha256": records.sha256(path),
-        "responses sha256": records.sha256(response_path(configuration.folder, cell)),
-        "training seconds": round(training.get("seconds", 0.0), 2),
+        "files": checksums,
+        "training_seconds": round(training.get("seconds", 0.0), 2),
     }
 
 
-def _responses(
+def _features(
     plan: Plan, planned: PlannedCell, classifier: Classifier, images: TestImages, progress: Progress
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of what is measured inside the model, and a line where a plug-in does not let itself be.
@@ -79,15 +78,7 @@ def _responses(
         )
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
         return [], [f"no measures of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})"]
-    address = {
-        "suite": cell.suite.name,
-        "task": cell.suite.task.name,
-        "model": cell.model.name,
-        "architecture": cell.model.architecture,
-        "regime": cell.model.regime,
-        "seed": cell.seed,
-    }
-    return [address | row for row in rows], []
+    return [cell.columns | row for row in rows], []
 
 
 def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:
@@ -159,7 +150,7 @@ def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> Non
     address = {"suite": cell.suite.name, "model": cell.model.name, "seed": cell.seed}
     described = address | {"architecture": cell.model.architecture, "regime": cell.model.regime}
     rows = pd.DataFrame([described | row for row in history])
-    replace_rows(plan.configuration.folder / "history.csv", records.HISTORY_COLUMNS, address, rows)
+    contents.put_rows(plan.configuration.folder, "history", schemas.HISTORY, address, rows)
 
 
 def samples_of(images: TestImages) -> np.ndarray:
@@ -169,14 +160,14 @@ def samples_of(images: TestImages) -> np.ndarray:
 
 def write_samples(plan: Plan, images: TestImages) -> None:
     """Store one image of each class along the suite's axis, for the report to show."""
-    path = plan.configuration.folder / "gallery" / images.suite.name / "samples.npz"
-    if path.exists():
+    folder, suite = plan.configuration.folder, images.suite
+    if folder.samples(suite.name).exists():
         return
     samples, labels = samples_of(images), images.labels
-    records.write_arrays(
-        path,
-        images=sample_images(images, samples),
-        levels=np.asarray(images.suite.levels),
-        sample=samples,
-        labels=labels[samples] if images.suite.task.sought > 1 else labels[samples, 0],
-    )
+    arrays = {
+        "images": sample_images(images, samples),
+        "levels": np.asarray(suite.levels),
+        "sample": samples,
+        "labels": labels[samples] if suite.task.sought > 1 else labels[samples, 0],
+    }
+    contents.put_samples(folder, suite.name, arrays)

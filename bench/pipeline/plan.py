@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,18 +11,14 @@ import torch
 from runbench.data.loading import Dataset, load_dataset
 from runbench.environment import resolve_device
 from runbench.errors import UnusableEnvironmentError
+from runbench.experiment import Cell
+from runbench.models.fingerprint import network_fingerprint
+from runbench.models.recipes import Preset
 from runbench.models.spec import ModelSpec
-from runbench.pipeline.configuration import (
-    Cell,
-    Configuration,
-    cell_identity,
-    cells,
-    key_of,
-    run_identity,
-    training_identity,
-)
+from runbench.pipeline.configuration import Configuration, cells
+from runbench.pipeline.keys import cell_identity, key_of, run_identity, training_identity
 from runbench.pipeline.presets import PRESET_SIZES
-from runbench.store import records
+from runbench.store import contents, files
 from runbench.store.manifest import refuse_conflict
 from runbench.training.checkpoints import Checkpoint, read_weights
 from runbench.training.train import build_model
@@ -42,7 +37,10 @@ class PlannedCell:
 
 @dataclass(frozen=True)
 class Plan:
-    """Hold everything that a run needs before its first step, all of it checked."""
+    """Everything that a run needs before its first step, all of it checked.
+
+    `networks` are the fingerprints of networks by name and canvas.
+    """
 
     configuration: Configuration
     device: torch.device
@@ -50,6 +48,7 @@ class Plan:
     identity: Mapping[str, Any]
     manifest: Mapping[str, Any] | None
     cells: tuple[PlannedCell, ...]
+    networks: Mapping[tuple[str, int], str]
 
 
 def make_plan(configuration: Configuration, manifest: Mapping[str, Any] | None) -> Plan:
@@ -65,24 +64,17 @@ def make_plan(configuration: Configuration, manifest: Mapping[str, Any] | None) 
         if model.name in configuration.weights:
             _check_weights(configuration, model, dataset)
     if manifest is not None:
-        refuse_conflict(manifest["identity"], identity, configuration.folder)
-    planned = tuple(_plan_cell(cell, configuration, identity, manifest) for cell in cells(configuration))
-    return Plan(configuration, device, dataset, identity, manifest, planned)
-
-
-def prediction_path(folder: Path, cell: Cell) -> Path:
-    """Return where a cell's per-sample rows are kept."""
-    return folder / "predictions" / f"{cell.address}.parquet"
-
-
-def response_path(folder: Path, cell: Cell) -> Path:
-    """Return where what was measured inside a cell's model is kept."""
-    return folder / "responses" / f"{cell.address}.parquet"
-
-
-def gallery_path(folder: Path, cell: Cell) -> Path:
-    """Return where a cell's answers to the sample images are kept."""
-    return folder / "gallery" / f"{cell.address}.npz"
+        refuse_conflict(manifest["identity"], identity, configuration.folder.path)
+    channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
+    networks = {
+        (model.network, suite.canvas): _network_of(model, channels, classes, suite.canvas, configuration.preset)
+        for suite, model in configuration.pairs
+    }
+    planned = tuple(
+        _plan_cell(cell, configuration, identity, networks[cell.model.network, cell.suite.canvas], manifest)
+        for cell in cells(configuration)
+    )
+    return Plan(configuration, device, dataset, identity, manifest, planned, networks)
 
 
 def test_count(plan: Plan) -> int | None:
@@ -111,21 +103,28 @@ def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Data
 
 
 def _plan_cell(
-    cell: Cell, configuration: Configuration, run: Mapping[str, Any], manifest: Mapping[str, Any] | None
+    cell: Cell,
+    configuration: Configuration,
+    run: Mapping[str, Any],
+    network: str,
+    manifest: Mapping[str, Any] | None,
 ) -> PlannedCell:
     given = configuration.weights.get(cell.model.name)
-    training = training_identity(cell, run, None if given is None else records.sha256(given))
+    training = training_identity(cell, run, network, None if given is None else files.sha256(given))
     identity = cell_identity(cell, run, training)
+    folder = configuration.folder
     state = {} if manifest is None else manifest["cells"].get(cell.address, {})
     done = state.get("state") == "done"
     if done:
-        refuse_conflict(
-            state["training"] | state["identity"], training | identity, configuration.folder / cell.address
-        )
-    files = {
-        "sha256": prediction_path(configuration.folder, cell),
-        "responses sha256": response_path(configuration.folder, cell),
-    }
-    whole = all(path.exists() and records.sha256(path) == state.get(name) for name, path in files.items())
-    stored = done and whole and gallery_path(configuration.folder, cell).exists()
+        place = folder.path / cell.address
+        refuse_conflict(state["training"] | state["identity"], training | identity, place)
+    stored = done and contents.is_whole(folder, cell.address, state.get("files", {}))
     return PlannedCell(cell, training, identity, Checkpoint(configuration.checkpoints, key_of(training)), stored)
+
+
+def _network_of(model: ModelSpec, channels: int, classes: int, canvas: int, preset: Preset) -> str:
+    """Return the fingerprint of a network; where it cannot be built, why: its cells will fail with that."""
+    try:
+        return network_fingerprint(model, channels, classes, (canvas, canvas), preset)
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+        return f"not built: {type(error).__name__}"

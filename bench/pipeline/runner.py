@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.tables import read_costs, replace_rows
-from runbench.environment import all_versions, git_commit, hardware, use
+from runbench.environment import EVALUATION_SEED, all_versions, git_commit, hardware, use
 from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
 from runbench.evaluation.cost import CostRequest, measure_apart
 from runbench.evaluation.sweep import TestImages, lay_out
 from runbench.formatting import duration
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.cell import run_cell, write_samples
-from runbench.pipeline.configuration import EVALUATION_SEED
 from runbench.pipeline.plan import Plan, PlannedCell, test_count
 from runbench.pipeline.presets import PRESET_SIZES
 from runbench.progress import Progress
-from runbench.store import records
+from runbench.store import contents, schemas
 from runbench.store.manifest import now, write_manifest
+from runbench.store.migration import FORMAT
+from runbench.store.suites import described
 from runbench.suites import Suite
+
+BEGUN: Mapping[str, Any] = MappingProxyType(
+    {"cells": {}, "suites": {}, "test_images": {}, "probabilities": {}, "commands": [], "costs": {}}
+)
+"""What a manifest holds that has nothing yet."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
     for suite in configuration.suites:
         images = lay_out(suite, plan.dataset.spec.name, plan.dataset.test, test_count(plan))
         write_samples(plan, images)
-        manifest["parameters"][suite.name] = images.sha256
+        manifest["test_images"][suite.name] = images.sha256
         for planned in plan.cells:
             if planned.cell.suite is not suite:
                 continue
@@ -75,14 +81,14 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)
             yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({duration(seconds)})")
-    yield from _measure_costs(plan, unpriced)
+    yield from _measure_costs(plan, unpriced, manifest["costs"])
     manifest["finished"] = now()
     write_manifest(configuration.folder, manifest)
 
 
 def _begin(plan: Plan, command: str) -> dict[str, Any]:
     """Return the manifest as it stands before the first cell: what is stored, and what is still missing."""
-    before = plan.manifest or {"cells": {}, "parameters": {}, "probabilities": {}, "started": now()}
+    before = plan.manifest or dict(BEGUN) | {"started": now()}
     missing = {
         planned.cell.address: {
             "state": "missing",
@@ -96,35 +102,38 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
     }
     configuration = plan.configuration
     return {
+        "format": FORMAT,
         "name": configuration.name,
-        "command": command,
+        "commands": [*(one for one in before["commands"] if one != command), command],
         "configuration": {
             "dataset": configuration.dataset.name,
             "preset": configuration.preset,
-            "test images": len(plan.dataset.test.first(test_count(plan))),
+            "test_images": len(plan.dataset.test.first(test_count(plan))),
             "device": str(plan.device),
             "precision": configuration.precision,
-            "evaluation batch size": configuration.batch_size,
+            "evaluation_batch_size": configuration.batch_size,
             "threads": configuration.threads,
-            "evaluation seed": EVALUATION_SEED,
-            "left out": dict(configuration.left_out),
+            "evaluation_seed": EVALUATION_SEED,
+            "left_out": dict(configuration.left_out),
         },
         "identity": dict(plan.identity),
         "data": {
             "name": configuration.dataset.name,
             "sha256": plan.dataset.sha256,
             "classes": list(configuration.dataset.classes),
-            "training images": len(plan.dataset.train.first(PRESET_SIZES[configuration.preset].train)),
-            "validation images": len(plan.dataset.validation.first(PRESET_SIZES[configuration.preset].validation)),
-            "test images": len(plan.dataset.test),
+            "training_images": len(plan.dataset.train.first(PRESET_SIZES[configuration.preset].train)),
+            "validation_images": len(plan.dataset.validation.first(PRESET_SIZES[configuration.preset].validation)),
+            "test_images": len(plan.dataset.test),
         },
-        "parameters": before["parameters"],
+        "suites": before["suites"] | {suite.name: described(suite) for suite in configuration.suites},
+        "test_images": dict(before["test_images"]),
         "probabilities": before["probabilities"],
         "versions": all_versions(),
         "hardware": hardware(plan.device),
         "git_commit": git_commit(),
         "started": before["started"],
         "finished": None,
+        "costs": dict(before["costs"]),
         "cells": before["cells"] | missing,
     }
 
@@ -154,15 +163,26 @@ def _failed(error: Exception) -> dict[str, Any]:
 
 def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
     """Return the suites and models whose costs at this batch size are not stored."""
-    stored = read_costs(plan.configuration.folder)
-    alike = stored[(stored["metric"] == "throughput") & (stored["batch_size"] == plan.configuration.batch_size)]
+    configuration = plan.configuration
+    stored = contents.read_rows(configuration.folder, "costs", schemas.COSTS)
+    alike = stored[(stored["metric"] == "throughput") & (stored["batch_size"] == configuration.batch_size)]
     known = set(zip(alike["suite"], alike["model"], strict=True))
-    pairs = plan.configuration.pairs
-    return [(suite, model) for suite, model in pairs if (suite.name, model.name) not in known]
+    measured = {} if plan.manifest is None else plan.manifest["costs"]
+    return [
+        (suite, model)
+        for suite, model in configuration.pairs
+        if (suite.name, model.name) not in known
+        or measured.get(f"{suite.name}/{model.name}") != plan.networks[model.network, suite.canvas]
+    ]
 
 
-def _measure_costs(plan: Plan, unpriced: list[tuple[Suite, ModelSpec]]) -> Iterator[Outcome]:
-    """Measure each network once, apart from its training, and store a copy of its costs under every model."""
+def _measure_costs(
+    plan: Plan, unpriced: list[tuple[Suite, ModelSpec]], networks: dict[str, str]
+) -> Iterator[Outcome]:
+    """Measure each network once, apart from its training, and store a copy of its costs under every model.
+
+    `networks` takes note of the network that the costs of each suite and model are of.
+    """
     configuration = plan.configuration
     measured: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for suite, model in unpriced:
@@ -189,12 +209,13 @@ def _measure_costs(plan: Plan, unpriced: list[tuple[Suite, ModelSpec]]) -> Itera
             seconds = duration(time.perf_counter() - begun)
             yield Outcome(f"{suite.name}/{model.name}", "costs", f"measured ({seconds})")
         address = {"suite": suite.name, "model": model.name}
-        described = address | {
+        columns = address | {
             "architecture": model.architecture,
             "regime": model.regime,
             "device": str(plan.device),
             "precision": configuration.precision,
             "threads": configuration.threads,
         }
-        rows = pd.DataFrame([described | row for row in measured[network]])
-        replace_rows(configuration.folder / "costs.csv", records.COSTS_COLUMNS, address, rows)
+        rows = pd.DataFrame([columns | row for row in measured[network]])
+        contents.put_rows(configuration.folder, "costs", schemas.COSTS, address, rows)
+        networks[f"{suite.name}/{model.name}"] = plan.networks[network]

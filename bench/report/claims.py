@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.claims.claim import UNITS, Unit, write_bar, write_interval, write_number
+from runbench.analysis.claims.claim import Unit, unit_named, write_bar, write_interval, write_number
 from runbench.analysis.claims.definitions import CLAIMS
 from runbench.analysis.claims.rendering import run_command, untested
-from runbench.analysis.claims.table import CLAIMS_FILE, read_claims
-from runbench.errors import DamagedFileError
 from runbench.formatting import MINUS
 from runbench.report.tables import NOTHING, Entry, Table
-from runbench.store.records import CLAIMS_COLUMNS
 
 HEADING = ("claim", "verdict", "decided by", "effect", "rests on")
 
@@ -35,25 +31,6 @@ class Verdicts:
     published: tuple[str, ...]
     untested: tuple[str, ...]
     command: str
-
-
-def read_stored_claims(folder: Path, missing: list[str]) -> pd.DataFrame:
-    """Read a run's claims; a damaged table goes into `missing`.
-
-    A run of a version that did not decide claims has none, and lacks nothing.
-    """
-    if not (folder / CLAIMS_FILE).exists():
-        return no_claims()
-    try:
-        return read_claims(folder)
-    except (OSError, DamagedFileError) as damage:
-        missing.append(f"The claims are left out: {damage}")
-        return no_claims()
-
-
-def no_claims() -> pd.DataFrame:
-    """Return the table without rows."""
-    return pd.DataFrame(columns=list(CLAIMS_COLUMNS))
 
 
 def verdicts(claims: pd.DataFrame) -> Verdicts | None:
@@ -77,7 +54,7 @@ def _records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
 
 
 def _row(row: Mapping[Any, Any]) -> tuple[Entry, ...]:
-    unit = UNITS[row["unit"]]
+    unit = unit_named(row["unit"])
     # Only parts of a claim with several have a name
     own = f"this part: {row['verdict']}" if row["part"] else ""
     seeds = int(row["seeds"])

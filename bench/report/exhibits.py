@@ -17,10 +17,10 @@ from runbench.report.figures import (
     transformers,
 )
 from runbench.report.figures.inside import Drawn
-from runbench.store.stored_run import StoredGallery
+from runbench.store.samples import StoredSamples
 
 
-def exhibits(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exhibit]:
+def exhibits(tables: SuiteTables, gallery: StoredSamples | None) -> Iterator[Exhibit]:
     """Describe every figure that the stored rows are enough for."""
     shown = gallery if gallery is not None and gallery.predicted and len(gallery.images) else None
     yield from (_along_axis if tables.suite.axis else _on_set)(tables, shown)
@@ -29,7 +29,7 @@ def exhibits(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exh
     yield from resources.training(tables)
 
 
-def families(tables: SuiteTables, gallery: StoredGallery | None, drawn: Drawn) -> Iterator[Family]:
+def families(tables: SuiteTables, gallery: StoredSamples | None, drawn: Drawn) -> Iterator[Family]:
     """Describe what is stored of the inside of each family of models; `drawn` is what earlier suites show."""
     if gallery is not None and len(gallery.images):
         yield from transformers.family(tables, gallery, drawn)
@@ -37,7 +37,7 @@ def families(tables: SuiteTables, gallery: StoredGallery | None, drawn: Drawn) -
     yield from layers.family(tables)
 
 
-def _along_axis(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exhibit]:
+def _along_axis(tables: SuiteTables, gallery: StoredSamples | None) -> Iterator[Exhibit]:
     yield from along_axis.curves(tables)
     yield from along_axis.digits(tables)
     if gallery is not None:
@@ -51,7 +51,7 @@ def _along_axis(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[
     yield from along_axis.ambiguity(tables)
 
 
-def _on_set(tables: SuiteTables, gallery: StoredGallery | None) -> Iterator[Exhibit]:
+def _on_set(tables: SuiteTables, gallery: StoredSamples | None) -> Iterator[Exhibit]:
     yield from on_set.success(tables)
     yield from on_set.attained(tables)
     if gallery is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from runbench.analysis.summary import completed
 from runbench.errors import DamagedFileError
 from runbench.formatting import listed, plain
 from runbench.plots import Looks, axis_title, level_text, looks_of
@@ -17,7 +18,8 @@ from runbench.report.figures.overview import Overview, overview
 from runbench.report.findings import findings, how_differences, scope
 from runbench.report.published_beside import PublishedBeside, published_beside
 from runbench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
-from runbench.store.stored_run import StoredGallery, StoredRun, read_gallery, unknown_suite
+from runbench.store.run import StoredRun
+from runbench.store.samples import StoredSamples
 from runbench.suites import Suite
 
 Lacking = dict[str, list[str]]
@@ -45,7 +47,7 @@ class Page:
     """Hold the whole report, ready for a template."""
 
     title: str
-    command: str
+    commands: tuple[str, ...]
     claims: Verdicts | None
     overview: Overview | None
     sections: tuple[Section, ...]
@@ -65,27 +67,32 @@ class Page:
                 yield from family.exhibits
 
 
-def compose(run: StoredRun, suites: Mapping[str, Suite]) -> Page:
+def compose(run: StoredRun) -> Page:
     """Write and describe everything that the stored run is enough for."""
     lacking: Lacking = {}
     drawn: Drawn = {}
     looks = looks_of(run.models)
-    known = {name: suites.get(name) or unknown_suite(name) for name in run.suites}
-    sections = [_section(run, suite, looks, lacking, drawn) for suite in known.values()]
+    run = replace(run, summary=completed(run.summary, run.metrics, run.costs))
+    sections = [_section(run, suite, looks, lacking, drawn) for suite in run.suites.values()]
     missing = [*run.missing, *(_lack(what, names) for what, names in lacking.items())]
     if not sections:
         missing.append("No suite has been measured yet.")
     return Page(
         title=run.name,
-        command=plain(run.manifest.get("command", "")),
+        commands=_commands(run.manifest),
         claims=verdicts(run.claims),
-        overview=overview(run.summary, known),
+        overview=overview(run.summary, run.suites),
         sections=tuple(sections),
         missing=tuple(missing),
         failed=failed_table(run.cells),
         settings=settings_tables(run.manifest),
-        glossary=glossary(run.responses["metric"].unique().tolist()),
+        glossary=glossary(run.all_features["metric"].unique().tolist()),
     )
+
+
+def _commands(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    stored = manifest.get("commands")
+    return tuple(plain(one) for one in stored) if isinstance(stored, list) else ()
 
 
 def _lack(what: str, suites: list[str]) -> str:
@@ -104,7 +111,7 @@ def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking, drawn
         lacking.setdefault("no numbers: no cell is done, or the tables are not there", []).append(name)
     if costs.empty:
         lacking.setdefault("no costs", []).append(name)
-    responses = run.responses[run.responses["suite"] == name]
+    responses = run.all_features[run.all_features["suite"] == name]
     comparisons = run.comparisons[run.comparisons["suite"] == name]
     tables = SuiteTables(
         suite, models, metrics, summary, costs, history, shown, run.classes, responses, comparisons
@@ -123,9 +130,9 @@ def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking, drawn
     )
 
 
-def _gallery(run: StoredRun, suite: str, models: list[str], lacking: Lacking) -> StoredGallery | None:
+def _gallery(run: StoredRun, suite: str, models: list[str], lacking: Lacking) -> StoredSamples | None:
     try:
-        gallery = read_gallery(run.folder, suite, models)
+        gallery = run.samples(suite, models)
     except DamagedFileError as damage:
         lacking.setdefault(f"a gallery that is left out: {damage}", []).append(suite)
         return None

@@ -93,8 +93,8 @@ def _setting(manifest: Mapping[str, Any]) -> str:
     parts = []
     if "preset" in configuration:
         parts.append(f"preset {plain(configuration['preset'])}")
-    if "training images" in data:
-        images = data["training images"]
+    if "training_images" in data:
+        images = data["training_images"]
         count = f"{images:,}" if isinstance(images, int) else plain(images)
         parts.append(f"{count} training images of {plain(data.get('name', 'the dataset'))}")
     return ", ".join(parts) or "the settings are not recorded"

@@ -34,7 +34,7 @@ SUMMARY_HEADINGS: dict[str, str] = {
 }
 """The summary's columns; {success}, {mean} and {unit} are what the suite counts as success, its mean, its unit."""
 
-DESCRIBED_ELSEWHERE = ("identity", "name", "command", "cells")
+DESCRIBED_ELSEWHERE = ("format", "identity", "name", "commands", "suites", "costs", "cells")
 """Keys of the manifest that the report shows in places of their own."""
 
 

@@ -15,9 +15,8 @@ from markupsafe import Markup
 from runbench.plots import figure_files, style
 from runbench.report.exhibit import Exhibit
 from runbench.report.page import compose
-from runbench.store import records
-from runbench.store.stored_run import read_run
-from runbench.suites import SUITES, Suite
+from runbench.store import files
+from runbench.store.run import StoredRun
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -32,14 +31,13 @@ class Shown(Protocol):
         """Go through the exhibits."""
 
 
-def write_report(results: Path, destination: Path, suites: Mapping[str, Suite] = SUITES) -> Path:
-    """Write the report of the run folder `results` into `destination` and return its index.html.
+def write_report(run: StoredRun, destination: str | Path) -> Path:
+    """Write the report of a stored run into a folder and return its index.html.
 
-    What the run folder lacks is named in the report; a folder that is not there is an empty run. The same tables
-    give the same bytes.
+    What the run lacks is named in the report. The same tables give the same bytes.
     """
     with style():
-        return write_page(compose(read_run(results), suites), destination, "index.html.j2", "report.md.j2")
+        return write_page(compose(run), Path(destination), "index.html.j2", "report.md.j2")
 
 
 def write_page(
@@ -57,7 +55,7 @@ def write_page(
     """
     written = {_write_table(name, table, destination) for name, table in tables.items()}
     written.update(_write_exhibits(page, destination))
-    records.write_text(destination / "report.md", _markdown().get_template(markdown).render(page=page))
+    files.write_text(destination / "report.md", _markdown().get_template(markdown).render(page=page))
     index = destination / "index.html"
     images = {
         exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg", "image/svg+xml")
@@ -68,7 +66,7 @@ def write_page(
         for exhibit in page.exhibits
         if exhibit.animate is not None
     }
-    records.write_text(index, _html().get_template(html).render(page=page, images=images, animations=animations))
+    files.write_text(index, _html().get_template(html).render(page=page, images=images, animations=animations))
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
         if path not in written and path.suffix in (".svg", ".png", ".gif", ".csv"):
             path.unlink()
@@ -100,7 +98,7 @@ def _inert_value(value: Any) -> Any:
 
 def _write_table(name: str, table: pd.DataFrame, destination: Path) -> Path:
     path = destination / "tables" / f"{name}.csv"
-    records.write_csv(path, inert(table))
+    files.write_csv(path, inert(table))
     return path
 
 
@@ -112,7 +110,7 @@ def _write_exhibits(page: Shown, destination: Path) -> list[Path]:
         animated = {} if exhibit.animate is None else {"gif": exhibit.animate()}
         for suffix, content in (figure_files(exhibit.draw()) | animated).items():
             path = destination / "figures" / f"{exhibit.name}.{suffix}"
-            with records.atomic_file(path) as file:
+            with files.atomic_file(path) as file:
                 file.write(content)
             written.append(path)
     return written

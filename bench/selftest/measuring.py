@@ -14,11 +14,11 @@ from runbench.data.loading import Dataset
 from runbench.evaluation.features.sweep import measure_responses
 from runbench.evaluation.predictions import prediction_columns
 from runbench.evaluation.sweep import CPU, TestImages, attained_levels, lay_out, sweep
+from runbench.experiment import Cell
 from runbench.models.base import Classifier
 from runbench.models.spec import ModelSpec
-from runbench.pipeline.configuration import Cell
 from runbench.progress import Progress
-from runbench.store import records
+from runbench.store import tables
 from runbench.suites import Suite
 
 IMAGES = 300
@@ -65,8 +65,8 @@ def _scores(
     classes = len(dataset.spec.classes)
     probabilities = sweep(classifier, images, classes, BATCH_SIZE, CPU, progress, title)
     columns = prediction_columns(cell, dataset.spec, images.labels, probabilities, attained_levels(images))
-    records.write_predictions(path, columns)
-    scores = score_predictions(records.read_predictions(path), {cell.suite.name: cell.suite})
+    tables.write_predictions(path, columns)
+    scores = score_predictions(tables.read_predictions(path), {cell.suite.name: cell.suite})
     return scores[scores["subset"] == "all"].assign(layer=None)
 
 
@@ -83,8 +83,8 @@ def _responses(
         "regime": cell.model.regime,
         "seed": cell.seed,
     }
-    records.write_responses(path, [address | row for row in rows])
-    return records.read_responses(path)
+    tables.write_features(path, [address | row for row in rows])
+    return tables.read_features(path)
 
 
 def _addressed(table: pd.DataFrame, column: str) -> Iterator[tuple[Address, float]]:

@@ -1,39 +1,39 @@
-"""Read what a run folder stores of measures of features."""
+"""Measures of features as a run folder stores them."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from runbench.errors import DamagedFileError
-from runbench.store import records
+from runbench.store.contents import read_table
+from runbench.store.run_folder import RunFolder
+from runbench.store.schemas import FEATURES
 
 ADDRESS = ["suite", "model", "architecture", "regime", "metric"]
 """What every row must name."""
 
 
-def read_responses(folder: Path, missing: list[str]) -> pd.DataFrame:
-    """Read the measures of features of all cells, without their resamples; what is damaged goes into `missing`.
+def read_all_features(folder: RunFolder) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read the measures of features of all cells, without their resamples, and say what is left out.
 
-    A run of a version that did not measure features has none, and lacks nothing.
+    A run that stores none lacks nothing.
     """
-    parts = [no_responses()]
-    for path in sorted((folder / "responses").glob("*/*.parquet")):
+    parts, problems = [no_features()], []
+    for path in folder.all_features():
         try:
-            part = records.read_responses(path).drop(columns="resamples").astype(parts[0].dtypes)
+            part = read_table(folder, path, FEATURES).drop(columns="resamples").astype(parts[0].dtypes)
         except DamagedFileError as damage:
-            missing.append(f"Measures of features are left out: {damage}")
+            problems.append(f"Measures of features are left out: {damage}")
             continue
         if part[ADDRESS].isna().any(axis=None):
-            missing.append(f"Measures of features are left out: a row of {path} does not say what it is of.")
+            problems.append(f"Measures of features are left out: a row of {path} does not say what it is of.")
         else:
             parts.append(part)
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True), tuple(problems)
 
 
-def no_responses() -> pd.DataFrame:
+def no_features() -> pd.DataFrame:
     """Return the table without rows: names as they are, all else as numbers."""
-    kinds = {field.name: object if pa.types.is_dictionary(field.type) else float for field in records.RESPONSES}
+    kinds = {field.name: object if pa.types.is_dictionary(field.type) else float for field in FEATURES}
     return pd.DataFrame(columns=list(kinds)).astype(kinds).drop(columns="resamples")

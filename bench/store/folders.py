@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from runbench.errors import UnusableEnvironmentError
+from runbench.store.run_folder import MANIFEST
 
-MANIFEST = "manifest.json"
 CHECKPOINTS = "checkpoints"
 CHECKPOINT_FILES = (".safetensors", ".json", ".progress", ".corrupt", ".part")
 ABANDONED_SECONDS = 3600

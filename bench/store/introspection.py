@@ -132,7 +132,7 @@ class Lattice:
 
 @final
 @dataclass(frozen=True)
-class Portrait:
+class Introspection:
     """Hold the groups of one model; None for what it does not have."""
 
     probabilities: Probabilities | None = None
@@ -156,7 +156,7 @@ class Portrait:
         return any(group is not None for group in (self.reconstructions, self.dimensions, self.coupling))
 
 
-def portrait_of(arrays: Mapping[str, Array], sizes: Sizes) -> tuple[Portrait, tuple[str, ...]]:
+def introspection_of(arrays: Mapping[str, Array], sizes: Sizes) -> tuple[Introspection, tuple[str, ...]]:
     """Read what there is of one model and say what is wrong with the rest, which is left out.
 
     A group none of whose arrays is there, or that is there for nothing (a dimension of length 0), is absent.
@@ -172,7 +172,7 @@ def portrait_of(arrays: Mapping[str, Array], sizes: Sizes) -> tuple[Portrait, tu
 
     reconstructions = read(Reconstructions, {})
     drawn = reconstructions.reconstruction_images.shape if reconstructions else ()
-    portrait = Portrait(
+    portrait = Introspection(
         probabilities=read(Probabilities, {}),
         attended=read(Attended, {}),
         theta=read(Theta, {}),

@@ -13,23 +13,47 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from runbench.errors import ConflictError
-from runbench.store import records
-from runbench.store.folders import MANIFEST, require_writable
+from runbench.errors import ConflictError, DamagedFileError
+from runbench.store import files
+from runbench.store.folders import require_writable
+from runbench.store.migration import FORMAT
+from runbench.store.run_folder import RunFolder
 
 LOCK = ".lock"
 HOLDER = ".lock-holder"
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a run folder, None where there is none."""
-    path = folder / MANIFEST
-    return records.read_json(path) if path.exists() else None
+PARTS = ("identity", "cells", "suites", "test_images", "probabilities", "costs")
+"""What a manifest must hold, entries each."""
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+def read_manifest(folder: RunFolder) -> dict[str, Any] | None:
+    """Return the manifest of a run, to go on with it; None where there is none.
+
+    Raises DamagedFileError where it is none of a run, ConflictError where an earlier version wrote it.
+    """
+    path = folder.manifest
+    if not path.exists():
+        return None
+    manifest = files.read_json(path)
+    if manifest.get("format") != FORMAT:
+        raise ConflictError(
+            f"{folder.path} was stored by another version, whose keys are other, and cannot be extended; choose "
+            "another --name, or --overwrite to replace the run"
+        )
+    odd = [name for name in PARTS if not isinstance(manifest.get(name), dict)]
+    if odd or not isinstance(manifest.get("commands"), list) or not all(map(_is_cell, manifest["cells"].values())):
+        raise DamagedFileError(f"{path} is no manifest of a run: look at its {', '.join(odd) or 'cells'}")
+    return manifest
+
+
+def _is_cell(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(part), dict) for part in ("training", "identity"))
+
+
+def write_manifest(folder: RunFolder, manifest: Mapping[str, Any]) -> None:
     """Put the manifest in its place, whole."""
-    records.write_json(folder / MANIFEST, manifest)
+    files.write_json(folder.manifest, manifest)
 
 
 def now() -> str:
@@ -38,17 +62,18 @@ def now() -> str:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(run: RunFolder) -> Iterator[None]:
     """Hold a run folder for this process alone; raise ConflictError, naming the holder, where another has it.
 
     The lock goes with the process, however that ends.
     """
+    folder = run.path
     require_writable(folder)
     holder = folder / HOLDER
     try:
         with FileLock(folder / LOCK, timeout=0):
-            records.write_text(holder, f"process {os.getpid()} on {socket.gethostname()} since {now()}\n")
-            records.sweep_temporaries(folder)
+            files.write_text(holder, f"process {os.getpid()} on {socket.gethostname()} since {now()}\n")
+            files.sweep_temporaries(folder)
             try:
                 yield
             finally:
@@ -58,11 +83,11 @@ def held(folder: Path) -> Iterator[None]:
         raise ConflictError(f"{folder} is in use by {name}; wait for it or choose another --name") from None
 
 
-def remove_run(folder: Path) -> None:
+def remove_run(run: RunFolder) -> None:
     """Remove everything in a run's folder but its lock; raise ConflictError where the folder holds no run."""
-    inside = [path for path in folder.iterdir() if path.name not in (LOCK, HOLDER)]
-    if inside and not (folder / MANIFEST).exists():
-        raise ConflictError(f"{folder} holds no run, so it is not overwritten; choose another --name")
+    inside = [path for path in run.path.iterdir() if path.name not in (LOCK, HOLDER)]
+    if inside and not run.manifest.exists():
+        raise ConflictError(f"{run.path} holds no run, so it is not overwritten; choose another --name")
     for path in inside:
         if path.is_dir():
             shutil.rmtree(path)

@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from runbench.errors import DamagedFileError, UnusableEnvironmentError
-from runbench.store import records
+from runbench.store import files
 
 DIGEST_SIZE = hashlib.sha256().digest_size
 
@@ -50,8 +50,8 @@ class Checkpoint:
         if not self.description.exists():
             return None
         try:
-            description = records.read_json(self.description)
-            if records.sha256(self.weights) == description["sha256"]:
+            description = files.read_json(self.description)
+            if files.sha256(self.weights) == description["sha256"]:
                 return description
         except (DamagedFileError, FileNotFoundError, KeyError):
             pass
@@ -62,10 +62,10 @@ class Checkpoint:
     def write(self, state: Mapping[str, Tensor], description: Mapping[str, Any]) -> dict[str, Any]:
         """Write weights, then the description that makes them valid; drop the progress; return the description."""
         content = save({name: tensor.contiguous().clone() for name, tensor in state.items()})
-        with records.atomic_file(self.weights) as file:
+        with files.atomic_file(self.weights) as file:
             file.write(content)
         complete = {**description, "sha256": hashlib.sha256(content).hexdigest()}
-        records.write_json(self.description, complete)
+        files.write_json(self.description, complete)
         self.progress.unlink(missing_ok=True)
         return complete
 
@@ -86,7 +86,7 @@ class Checkpoint:
         buffer = io.BytesIO()
         torch.save(dict(state), buffer)
         payload = buffer.getvalue()
-        with records.atomic_file(self.progress) as file:
+        with files.atomic_file(self.progress) as file:
             file.write(hashlib.sha256(payload).digest())
             file.write(payload)
 

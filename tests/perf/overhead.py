@@ -20,10 +20,10 @@ from runbench.evaluation.features.sweep import measure_responses
 from runbench.evaluation.memory import MEBIBYTE, RESIDENT
 from runbench.evaluation.predictions import prediction_columns
 from runbench.evaluation.sweep import lay_out, sweep
+from runbench.experiment import Cell
 from runbench.models.registry import get_model
-from runbench.pipeline.configuration import Cell
 from runbench.progress import silent
-from runbench.store.records import write_predictions
+from runbench.store.tables import write_predictions
 from runbench.suites import SUITES
 from runbench.training.checkpoints import Checkpoint
 from runbench.training.train import OPTIMISERS, SCHEDULES, build_model, train

@@ -36,6 +36,11 @@ UNITS: dict[str, Unit] = {
 }
 
 
+def unit_named(name: str) -> Unit:
+    """Return the unit of a name; of one that is not known, as plain numbers followed by it."""
+    return UNITS.get(name) or Unit(name, 1, "z.4g", f" {name}")
+
+
 @final
 @dataclass(frozen=True)
 class Part:

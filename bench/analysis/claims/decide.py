@@ -17,7 +17,7 @@ from runbench.analysis.claims.evidence import Evidence, gather
 from runbench.analysis.table import resampled_bounds
 from runbench.metrics.predictions.definitions import SCORES
 from runbench.statistics import Float64Array, percentile_interval, pooled_freedom, pooled_resamples, widened
-from runbench.store.records import CLAIMS_COLUMNS
+from runbench.store import schemas
 from runbench.suites import SUITES, Suite
 
 Row = dict[str, Any]
@@ -44,7 +44,7 @@ def decide(
     claims: Iterable[Claim] = tuple(CLAIMS.values()),
     suites: Mapping[str, Suite] = SUITES,
 ) -> pd.DataFrame:
-    """Decide claims from prediction rows and rows of measures of features: CLAIMS_COLUMNS, a row per part.
+    """Decide claims from prediction rows and rows of measures of features: schemas.CLAIMS.names, a row per part.
 
     Effects and bounds are in the part's unit. Images and training seeds are resampled together, of several models
     the same images and the seeds that all of them have. What cannot be decided is "not tested", and its note says
@@ -57,7 +57,7 @@ def decide(
         parts = [_row(claim, part, evidence, costs) for part in claim.parts]
         verdict = joint_verdict([part["verdict"] for part in parts])
         rows += [part | {"claim_verdict": verdict} for part in parts]
-    return pd.DataFrame(rows, columns=list(CLAIMS_COLUMNS))
+    return pd.DataFrame(rows, columns=list(schemas.CLAIMS.names))
 
 
 def _row(claim: Claim, part: Part, evidence: Evidence, costs: pd.DataFrame) -> Row:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runbench.analysis.claims.claim import UNITS, Claim, write_bar, write_effect
+from runbench.analysis.claims.claim import Claim, unit_named, write_bar, write_effect
 from runbench.analysis.claims.definitions import needed
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _statement(claim: Claim) -> str:
 def _decided(number: int, parts: list[Mapping[Any, Any]]) -> str:
     lines = [_headline(number, str(parts[0]["statement"]), str(parts[0]["claim_verdict"]))]
     for part in parts:
-        unit = UNITS[str(part["unit"])]
+        unit = unit_named(str(part["unit"]))
         bar = write_bar(str(part["direction"]), float(part["margin"]), unit)
         effect = (
             "" if math.isnan(part["effect"]) else write_effect(part["effect"], part["low"], part["high"], unit)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from runbench.analysis.comparison.matching import Match
 from runbench.errors import DamagedFileError
-from runbench.store import records
-from runbench.store.stored_run import StoredRun
+from runbench.store import contents
+from runbench.store.run import StoredRun
 
 
 def read_answers(first: StoredRun, second: StoredRun, match: Match) -> pd.DataFrame:
@@ -26,11 +26,8 @@ def _answers(run: StoredRun, letter: str, match: Match, seeds: Sequence[int]) ->
     frames = []
     for place, seed in enumerate(seeds):
         address = f"{match.suite}/{match.model}-seed{seed}"
-        path = run.folder / "predictions" / f"{address}.parquet"
-        if not path.exists():
+        if not run.files.predictions(address).exists():
             raise DamagedFileError(f"{letter} was stored without per-sample rows")
-        expected = run.cells.get(address, {}).get("sha256")
-        if expected and records.sha256(path) != expected:
-            raise DamagedFileError(f"{path.name} of {letter} is not the file that was written")
-        frames.append(records.read_predictions(path).assign(model=letter, seed=place))
+        rows = contents.read_predictions(run.files, address, run.checksums(address))
+        frames.append(rows.assign(model=letter, seed=place))
     return frames

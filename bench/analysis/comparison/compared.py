@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -17,8 +16,8 @@ from runbench.analysis.comparison.rows import Row, corrected
 from runbench.analysis.comparison.settings import differing_settings
 from runbench.analysis.comparison.unpaired import unpaired_rows
 from runbench.errors import ConflictError, DamagedFileError
-from runbench.store.stored_run import StoredRun, read_run, unknown_suite
-from runbench.suites import SUITES, Suite
+from runbench.store.run import StoredRun
+from runbench.suites import Suite
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,12 @@ class Compared:
         return self.first.folder.name, self.second.folder.name
 
 
-def compare_runs(first: Path, second: Path, suites: Mapping[str, Suite] = SUITES) -> Compared:
+def compare(first: StoredRun, second: StoredRun) -> Compared:
     """Compare two stored runs, A and B, as far as they were measured on the same test images.
 
     Raises ConflictError, with the reason for every suite, where no suite is left. Changes neither folder.
     """
-    run_a, run_b = read_run(first), read_run(second)
-    ground = grounds(run_a, run_b)
+    ground = grounds(first, second)
     if not ground.suites:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in ground.refused.items())
         raise ConflictError(
@@ -61,28 +59,28 @@ def compare_runs(first: Path, second: Path, suites: Mapping[str, Suite] = SUITES
             f"({reasons or 'neither holds a suite'}); run both with the same --suite, --dataset, --limit and "
             "--levels"
         )
-    known = {name: suites.get(name) or unknown_suite(name) for name in ground.suites}
+    known = {name: first.suites[name] for name in ground.suites}
     rows: list[Row] = []
     unpaired: dict[str, list[Match]] = {}
     for name, found in ground.suites.items():
         for match in found:
             try:
-                rows += paired_rows(match, read_answers(run_a, run_b, match), run_a, run_b, known[name])
+                rows += paired_rows(match, read_answers(first, second, match), first, second, known[name])
             except DamagedFileError as fault:
                 unpaired.setdefault(str(fault), []).append(match)
-                rows += unpaired_rows(match, run_a, run_b, known[name])
-    unlike = unlike_machines(run_a.manifest, run_b.manifest)
-    missing = [f"{letter}: {line}" for letter, run in (("A", run_a), ("B", run_b)) for line in run.missing]
+                rows += unpaired_rows(match, first, second, known[name])
+    unlike = unlike_machines(first.manifest, second.manifest)
+    missing = [f"{letter}: {line}" for letter, run in (("A", first), ("B", second)) for line in run.missing]
     return Compared(
-        first=run_a,
-        second=run_b,
+        first=first,
+        second=second,
         suites=known,
         matches=ground.suites,
         comparison=corrected(rows),
-        measures=compare_measures(run_a, run_b, ground.suites),
-        costs=compare_costs(run_a.costs.head(0) if unlike else run_a.costs, run_b.costs, ground.suites),
+        measures=compare_measures(first, second, ground.suites),
+        costs=compare_costs(first.costs.head(0) if unlike else first.costs, second.costs, ground.suites),
         unlike=unlike,
-        settings=differing_settings(run_a, run_b, ground.suites),
+        settings=differing_settings(first, second, ground.suites),
         refused=ground.refused,
         notes=(*ground.notes, *(_unpaired(why, cells) for why, cells in unpaired.items()), *missing),
     )

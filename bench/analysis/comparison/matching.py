@@ -8,7 +8,7 @@ from typing import Any
 
 from runbench.formatting import listed, plain
 from runbench.plots import level_text
-from runbench.store.stored_run import StoredRun
+from runbench.store.run import StoredRun
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def unlike_images(first: StoredRun, second: StoredRun, suite: str) -> str:
     for letter, measured in zip("AB", levels, strict=True):
         if not measured:
             return f"{letter} has no numbers for it"
-    for label, key in (("data", "data sha256"), ("--limit", "limit")):
+    for label, key in (("data", "data_sha256"), ("--limit", "limit")):
         there, here = (_part(run.manifest, "identity").get(key) for run in (first, second))
         if there != here:
             return f"the test images differ: {label} is {plain(there)} in A and {plain(here)} in B"
@@ -76,7 +76,7 @@ def unlike_images(first: StoredRun, second: StoredRun, suite: str) -> str:
         return f"the levels differ: {_only(levels[0], levels[1], 'A')}{_only(levels[1], levels[0], 'B')}".rstrip(
             "; "
         )
-    parameters = [_part(run.manifest, "parameters").get(suite) for run in (first, second)]
+    parameters = [_part(run.manifest, "test_images").get(suite) for run in (first, second)]
     for letter, drawn in zip("AB", parameters, strict=True):
         if not drawn:
             return f"the manifest of {letter} does not say which test images were drawn"

@@ -11,8 +11,8 @@ import pandas as pd
 from runbench.analysis.comparison.matching import Match
 from runbench.errors import DamagedFileError
 from runbench.statistics import difference_interval, percentile_interval, pooled_resamples
-from runbench.store import records
-from runbench.store.stored_run import StoredRun
+from runbench.store import contents, schemas
+from runbench.store.run import StoredRun
 
 MEASURE_KEY = ["layer", "dimension", "metric"]
 
@@ -50,14 +50,14 @@ def _of_match(first: StoredRun, second: StoredRun, match: Match) -> Iterator[Row
 
 def _sweep_rows(run: StoredRun, match: Match, seeds: tuple[int, ...]) -> pd.DataFrame:
     """Return a model's measures of the whole sweep; without rows where a seed's are not stored or damaged."""
-    paths = [run.folder / "responses" / match.suite / f"{match.model}-seed{seed}.parquet" for seed in seeds]
-    nothing = pd.DataFrame(columns=list(records.RESPONSES.names))
-    if not all(path.exists() for path in paths):
+    addresses = [f"{match.suite}/{match.model}-seed{seed}" for seed in seeds]
+    nothing = pd.DataFrame(columns=list(schemas.FEATURES.names))
+    if not all(run.files.features(address).exists() for address in addresses):
         return nothing
     try:
-        parts = [records.read_responses(path) for path in paths]
+        parts = [contents.read_features(run.files, address, run.checksums(address)) for address in addresses]
     except DamagedFileError:
-        # read_run has named the file already
+        # The run has named the file already
         return nothing
     rows = pd.concat(parts, ignore_index=True)
     return rows[rows["level"].isna() & rows["value"].notna()]

@@ -11,7 +11,7 @@ from runbench.analysis.comparison.matching import Match
 from runbench.analysis.comparison.rows import Row, mean_score, metrics_of
 from runbench.analysis.paired import compare_models, sweep_pairs
 from runbench.errors import DamagedFileError
-from runbench.store.stored_run import StoredRun
+from runbench.store.run import StoredRun
 from runbench.suites import Suite
 
 TAKEN = ("level", "metric", "difference", "low", "high", "p_value", "resolvable", "count")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from runbench.analysis.comparison.matching import Match
 from runbench.statistics import CONFIDENCE, holm
-from runbench.store.stored_run import StoredRun
+from runbench.store.run import StoredRun
 
 COMPARISON_COLUMNS = (
     "suite", "model", "level", "metric", "seed_a", "seed_b", "value_a", "value_b", "difference", "low", "high",

@@ -9,9 +9,9 @@ import pandas as pd
 
 from runbench.analysis.comparison.matching import Match
 from runbench.formatting import listed, plain
-from runbench.store.stored_run import StoredRun
+from runbench.store.run import StoredRun
 
-PARTS = ("command", "identity", "configuration", "data", "versions", "hardware", "git_commit")
+PARTS = ("commands", "identity", "configuration", "data", "versions", "hardware", "git_commit")
 """The entries of a manifest that can explain a difference between two runs."""
 
 ABSENT = "not recorded"

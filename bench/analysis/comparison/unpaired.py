@@ -13,7 +13,7 @@ from runbench.analysis.comparison.rows import Row, metrics_of
 from runbench.analysis.paired import sweep_score
 from runbench.formatting import estimate
 from runbench.statistics import CONFIDENCE, difference_interval
-from runbench.store.stored_run import StoredRun
+from runbench.store.run import StoredRun
 from runbench.suites import Suite
 
 Bounds = tuple[float, float, float]

@@ -20,7 +20,7 @@ from runbench.transforms.base import Transform
 from runbench.transforms.lattice import Lattice
 
 Row = dict[str, Any]
-"""A row of records.RESPONSES, without what is the same for all rows of a cell."""
+"""A row of schemas.FEATURES, without what is the same for all rows of a cell."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from runbench.formatting import MINUS
 from runbench.plots import Looks
 from runbench.report.comparison import figures
 from runbench.report.exhibit import Exhibit
-from runbench.store.stored_run import StoredRun
+from runbench.store.run import StoredRun
 from runbench.suites import Suite
 
 MARK = "A filled marker says that the runs separate: p below 0.05 after Holm's correction over the models."

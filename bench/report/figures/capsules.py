@@ -13,18 +13,18 @@ from runbench.formatting import listed
 from runbench.report.exhibit import Exhibit, Family, SuiteTables
 from runbench.report.figures import inside
 from runbench.report.figures.inside import Drawn
-from runbench.store.introspection import Absent, Array, Coupling, Dimensions, Portrait, Reconstructions
-from runbench.store.stored_run import StoredGallery
+from runbench.store.introspection import Absent, Array, Coupling, Dimensions, Introspection, Reconstructions
+from runbench.store.samples import StoredSamples
 
 MOST_RECONSTRUCTIONS, MOST_FAILURES, MOST_DIGITS, MOST_SAMPLES = 12, 5, 2, 4
 
 STRETCHED = "The map is stretched over the whole image; a position's field of view is larger than its square."
 PLACED = "Each square lies where the position's field of view, which is larger, has its centre."
 
-Models = Mapping[str, Portrait]
+Models = Mapping[str, Introspection]
 
 
-def family(tables: SuiteTables, gallery: StoredGallery, drawn: Drawn) -> Iterator[Family]:
+def family(tables: SuiteTables, gallery: StoredSamples, drawn: Drawn) -> Iterator[Family]:
     """Show what there is of capsules, if anything."""
     models, others = inside.shown_of(gallery, lambda portrait: portrait.has_capsules)
     suite = tables.suite.name
@@ -102,7 +102,7 @@ def _reconstructions(
     )
 
 
-def _place(tables: SuiteTables, gallery: StoredGallery) -> str:
+def _place(tables: SuiteTables, gallery: StoredSamples) -> str:
     """Say at which level images are reconstructed: amid what augmented training covers; empty for a set."""
     suite = tables.suite
     level = gallery.levels[suite.middle_of(gallery.levels.tolist())]
@@ -179,7 +179,7 @@ def _dimension_rows(model: str, group: Dimensions) -> pd.DataFrame:
     )
 
 
-def _coupling(tables: SuiteTables, gallery: StoredGallery, models: Models) -> Iterator[Exhibit]:
+def _coupling(tables: SuiteTables, gallery: StoredSamples, models: Models) -> Iterator[Exhibit]:
     suite = tables.suite
     groups = {name: item.coupling for name, item in models.items() if item.coupling is not None}
     if not groups:
@@ -213,14 +213,14 @@ def _coupling(tables: SuiteTables, gallery: StoredGallery, models: Models) -> It
     )
 
 
-def _lattice(portrait: Portrait) -> tuple[float, float] | None:
+def _lattice(portrait: Introspection) -> tuple[float, float] | None:
     if portrait.lattice is None:
         return None
     pitch, offset = portrait.lattice.coupling_lattice
     return float(pitch), float(offset)
 
 
-def _coupling_rows(gallery: StoredGallery, groups: Mapping[str, Coupling]) -> pd.DataFrame:
+def _coupling_rows(gallery: StoredSamples, groups: Mapping[str, Coupling]) -> pd.DataFrame:
     """Return a row per model, sample and level: the mean, the least and the highest coupling over positions."""
     parts = []
     for model, group in groups.items():

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runbench.formatting import listed
-from runbench.store.introspection import Portrait
-from runbench.store.stored_run import StoredGallery
+from runbench.store.introspection import Introspection
+from runbench.store.samples import StoredSamples
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -22,10 +22,12 @@ Drawn = dict[Hashable, str]
 MOST_MODELS = 3
 
 
-def shown_of(gallery: StoredGallery, belongs: Callable[[Portrait], bool]) -> tuple[dict[str, Portrait], list[str]]:
+def shown_of(
+    gallery: StoredSamples, belongs: Callable[[Introspection], bool]
+) -> tuple[dict[str, Introspection], list[str]]:
     """Return the first models of a family in the run's order, and the names of those that are left out."""
-    models = [name for name, portrait in gallery.portraits.items() if belongs(portrait)]
-    return {name: gallery.portraits[name] for name in models[:MOST_MODELS]}, models[MOST_MODELS:]
+    models = [name for name, portrait in gallery.introspections.items() if belongs(portrait)]
+    return {name: gallery.introspections[name] for name in models[:MOST_MODELS]}, models[MOST_MODELS:]
 
 
 def left_out(models: list[str]) -> tuple[str, ...]:

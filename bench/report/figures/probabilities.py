@@ -11,7 +11,7 @@ import pandas as pd
 from runbench import plots
 from runbench.report.exhibit import Exhibit, SuiteTables
 from runbench.store.introspection import Array
-from runbench.store.stored_run import StoredGallery
+from runbench.store.samples import StoredSamples
 
 EXAMPLE = 3
 """The class of the sample, where there is one: a digit that looks like no other when it is turned."""
@@ -19,12 +19,12 @@ EXAMPLE = 3
 MOST_CLASSES = 12
 
 
-def along_axis(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]:
+def along_axis(tables: SuiteTables, gallery: StoredSamples) -> Iterator[Exhibit]:
     """Draw one sample at every level with each model's class probabilities below it."""
     sample = _example(gallery.labels)
     stored = {
         model: portrait.probabilities.probabilities[sample]
-        for model, portrait in gallery.portraits.items()
+        for model, portrait in gallery.introspections.items()
         if portrait.probabilities is not None
     }
     widths = {shares.shape[1] for shares in stored.values()}
@@ -69,7 +69,7 @@ def _shown_classes(labels: Array, shares: list[Array], count: int) -> Array:
     return np.sort(np.argsort(-highest, kind="stable")[: min(count, MOST_CLASSES)])
 
 
-def _rows(gallery: StoredGallery, sample: int, stored: dict[str, Array]) -> pd.DataFrame:
+def _rows(gallery: StoredSamples, sample: int, stored: dict[str, Array]) -> pd.DataFrame:
     """Return a row per model, level and class."""
     parts = []
     for model, shares in stored.items():

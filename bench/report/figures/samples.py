@@ -10,14 +10,14 @@ import pandas as pd
 
 from runbench import plots
 from runbench.report.exhibit import Exhibit, SuiteTables
-from runbench.store.stored_run import Array, StoredGallery
+from runbench.store.samples import Array, StoredSamples
 
 SAMPLES_ALONG_AXIS, SAMPLES_OF_SET = 4, 10
 
 BOXES = "Bold white in a filled box: not the image's label; a dash: no finite scores."
 
 
-def along_axis(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]:
+def along_axis(tables: SuiteTables, gallery: StoredSamples) -> Iterator[Exhibit]:
     """Draw a few samples at every level with the models' answers."""
     shown = _even_choice(gallery, SAMPLES_ALONG_AXIS)
     predicted = {model: answers[shown] for model, answers in gallery.predicted.items()}
@@ -39,7 +39,7 @@ def along_axis(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]
     )
 
 
-def of_set(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]:
+def of_set(tables: SuiteTables, gallery: StoredSamples) -> Iterator[Exhibit]:
     """Draw samples of a set, which has one level, side by side with the models' answers."""
     shown = _even_choice(gallery, SAMPLES_OF_SET)
     predicted = {model: answers[shown, 0] for model, answers in gallery.predicted.items()}
@@ -53,7 +53,7 @@ def of_set(tables: SuiteTables, gallery: StoredGallery) -> Iterator[Exhibit]:
     )
 
 
-def _even_choice(gallery: StoredGallery, most: int) -> Array:
+def _even_choice(gallery: StoredSamples, most: int) -> Array:
     return np.unique(np.linspace(0, len(gallery.images) - 1, most).round().astype(int))
 
 
@@ -65,7 +65,7 @@ def _classes(tables: SuiteTables) -> str:
     return f" Classes: {', '.join(f'{number} {name}' for number, name in numbered)}."
 
 
-def _rows(gallery: StoredGallery, shown: Array) -> pd.DataFrame:
+def _rows(gallery: StoredSamples, shown: Array) -> pd.DataFrame:
     """Return one row per model, sample and level, with a column for each label and each predicted class."""
     count = len(gallery.levels)
     labels = gallery.labels[shown].reshape(len(shown), -1)

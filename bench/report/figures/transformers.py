@@ -17,16 +17,16 @@ from runbench.report.exhibit import Exhibit, Family, SuiteTables
 from runbench.report.figures import inside
 from runbench.report.figures.inside import Drawn
 from runbench.report.figures.recovered import recovered_by_level
-from runbench.store.introspection import Attended, Learning, Portrait
-from runbench.store.stored_run import StoredGallery
+from runbench.store.introspection import Attended, Introspection, Learning
+from runbench.store.samples import StoredSamples
 
 SAMPLES_ALONG_AXIS, SAMPLES_OF_SET, MOST_WATCHED = 2, 10, 8
 WHOLE_TURN = 360.0
 
-Models = Mapping[str, Portrait]
+Models = Mapping[str, Introspection]
 
 
-def family(tables: SuiteTables, gallery: StoredGallery, drawn: Drawn) -> Iterator[Family]:
+def family(tables: SuiteTables, gallery: StoredSamples, drawn: Drawn) -> Iterator[Family]:
     """Show what there is of spatial transformers, if anything."""
     models, others = inside.shown_of(gallery, lambda portrait: portrait.transforms)
     learning = {name: portrait.learning for name, portrait in models.items() if portrait.learning is not None}
@@ -48,7 +48,7 @@ def family(tables: SuiteTables, gallery: StoredGallery, drawn: Drawn) -> Iterato
         yield Family("transformers", "What the spatial transformers see", exhibits, notes)
 
 
-def _attended(tables: SuiteTables, gallery: StoredGallery, models: Models) -> Iterator[Exhibit]:
+def _attended(tables: SuiteTables, gallery: StoredSamples, models: Models) -> Iterator[Exhibit]:
     passed = {name: portrait.attended for name, portrait in models.items() if portrait.attended is not None}
     if not passed:
         return
@@ -73,7 +73,7 @@ def _attended(tables: SuiteTables, gallery: StoredGallery, models: Models) -> It
     )
 
 
-def _attended_rows(gallery: StoredGallery, shown: list[int], passed: Mapping[str, Attended]) -> pd.DataFrame:
+def _attended_rows(gallery: StoredSamples, shown: list[int], passed: Mapping[str, Attended]) -> pd.DataFrame:
     """Return a row per model, sample and level: how far the output is from that at the level before.
 
     `change` is the mean absolute difference of grey values, 0 to 255; null at the first level.
@@ -94,7 +94,7 @@ def _attended_rows(gallery: StoredGallery, shown: list[int], passed: Mapping[str
     return pd.concat(parts, ignore_index=True)
 
 
-def _recovered(tables: SuiteTables, gallery: StoredGallery, models: Models) -> Iterator[Exhibit]:
+def _recovered(tables: SuiteTables, gallery: StoredSamples, models: Models) -> Iterator[Exhibit]:
     suite = tables.suite
     chosen = {name: portrait.theta for name, portrait in models.items() if portrait.theta is not None}
     if suite.period != WHOLE_TURN or len(gallery.levels) < 2:

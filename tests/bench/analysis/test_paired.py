@@ -9,7 +9,7 @@ from fixtures.synthetic import SHIFT, STREWN, cell_rows, model_rows
 from runbench.analysis.paired import compare_models, model_ranks, sweep_pairs
 from runbench.analysis.table import cells, sweep_scores
 from runbench.statistics import bootstrap_weights, percentile_interval, pooled_resamples
-from runbench.store.records import COMPARISONS_COLUMNS
+from runbench.store.schemas import COMPARISONS
 from runbench.suites import SUITES
 
 SUITES_HERE = SUITES | {suite.name: suite for suite in (SHIFT, STREWN)}
@@ -39,7 +39,7 @@ def comparisons(predictions):
 
 
 def test_each_pair_has_a_row_per_seed_and_level_and_for_the_sweep(comparisons):
-    assert tuple(comparisons.columns) == COMPARISONS_COLUMNS
+    assert list(comparisons.columns) == COMPARISONS.names
     shift = comparisons[comparisons["suite"] == "shift"]
     assert len(shift) == 6 * (3 * 5 + 3 + 1)
     assert not shift.duplicated(["model", "other", "seed", "level"]).any()
@@ -151,7 +151,7 @@ def test_other_images_or_levels_or_seeds_are_no_pair():
     other_seed = rows_of(right, "d", seed=1)
     table = compared(rows, other_images, other_levels, other_seed)
     assert table.empty
-    assert tuple(table.columns) == COMPARISONS_COLUMNS
+    assert list(table.columns) == COMPARISONS.names
     assert model_ranks(table).empty
 
 

@@ -7,7 +7,7 @@ from fixtures.synthetic import SHIFT, cell_rows, model_rows
 from runbench.analysis.table import score_predictions
 from runbench.metrics.predictions.definitions import SCORES, SUBSETS
 from runbench.metrics.predictions.responses import responses_of
-from runbench.store import records
+from runbench.store import files, schemas
 from runbench.suites import SUITES
 from runbench.tasks import LABEL_SET
 
@@ -105,7 +105,7 @@ def test_confidence_of_scores_that_are_not_finite_may_be_nan():
 
 def test_the_columns_are_the_records():
     metrics = scored(repeated(LABELS))
-    assert tuple(metrics.columns) == records.METRICS_COLUMNS
+    assert list(metrics.columns) == schemas.METRICS.names
     assert not metrics.drop(columns="level").isna().any(axis=None)
     assert set(metrics["metric"]) <= set(SCORES)
     assert (metrics["low"] <= metrics["value"]).all()
@@ -345,7 +345,7 @@ def test_cells_are_scored_as_each_on_its_own(two_cells):
 
 def test_the_same_rows_give_the_same_bytes(two_cells, tmp_path):
     for name in ("first", "second"):
-        records.write_csv(tmp_path / f"{name}.csv", score_predictions(two_cells))
+        files.write_csv(tmp_path / f"{name}.csv", score_predictions(two_cells))
     assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
 
 

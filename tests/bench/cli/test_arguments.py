@@ -20,7 +20,7 @@ def test_the_default_run_is_six_models_one_seed():
     ]  # fmt: skip
     assert configuration.seeds == (0,)
     assert configuration.name == "rotation-mnist10k-standard"
-    assert configuration.folder == configuration.output / configuration.name
+    assert configuration.folder.path == configuration.output / configuration.name
 
 
 def test_every_option_is_understood(tmp_path):
@@ -49,7 +49,7 @@ def test_every_option_is_understood(tmp_path):
     assert (configuration.device, configuration.precision) == ("cuda:1", "bf16")
     assert (configuration.batch_size, configuration.limit, configuration.threads) == (17, 9, 3)
     assert configuration.weights == {"stn": weights}
-    assert str(configuration.folder) == "o/trial.1"
+    assert str(configuration.folder.path) == "o/trial.1"
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 
 from fixtures.blocking import run_without
-from fixtures.claim_worlds import cell, row
+from fixtures.claim_worlds import NO_COSTS, NO_RESPONSES, cell, predictions, row
 from fixtures.synthetic import manifest
-from runbench.analysis.tables import write_tables
+from runbench.analysis.claims.decide import decide
+from runbench.analysis.tables import analyse
 from runbench.cli.main import main
 from runbench.pipeline.configuration import cells
+from runbench.store.files import read_csv, sha256, write_csv, write_json
 from runbench.store.manifest import read_manifest
-from runbench.store.records import read_csv, sha256, write_json, write_predictions, write_responses
+from runbench.store.run import read_run
+from runbench.store.run_folder import RunFolder
+from runbench.store.tables import write_features, write_predictions
 
 HEAVY = ["torch", "torchvision", "kornia", "pandas", "seaborn", "matplotlib", "numpy"]
 
@@ -80,8 +84,8 @@ def write_cell(folder, suite, model, shares, *rows):
     address = f"{suite}/{model}-seed0"
     path = folder / "predictions" / f"{address}.parquet"
     write_predictions(path, columns | {"probabilities": np.stack(frame["probabilities"])})
-    write_responses(folder / "responses" / f"{address}.parquet", rows)
-    return {address: {"state": "done", "sha256": sha256(path)}}
+    write_features(folder / "features" / f"{address}.parquet", rows)
+    return {address: {"state": "done", "files": {path.relative_to(folder).as_posix(): sha256(path)}}}
 
 
 def test_verdicts_come_from_predictions_and_from_measures_of_features(tmp_path):
@@ -91,17 +95,17 @@ def test_verdicts_come_from_predictions_and_from_measures_of_features(tmp_path):
         folder, "scale", "stn", (0.9, 0.9), row("scale", "stn", "recovered_correlation", None, 0.5)
     )
     write_json(folder / "manifest.json", manifest("stored", states))
-    assert write_tables(folder) == []
-    table = read_csv(folder / "claims.csv").query("verdict != 'not tested'").set_index("claim")
+    table = analyse(read_run(folder)).claims.query("verdict != 'not tested'").set_index("claim")
     assert table["verdict"].to_dict() == {4: "supported", 8: "refuted"}
     assert table.loc[8, "effect"] == pytest.approx(0.5)
     assert table.loc[8, "part"] == "log scale"
     # A damaged file costs the claims that rest on it, and is named
-    damaged = folder / "responses" / "scale" / "stn-seed0.parquet"
+    damaged = folder / "features" / "scale" / "stn-seed0.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-50])
-    (problem,) = write_tables(folder)
+    tables = analyse(read_run(folder))
+    (problem,) = tables.problems
     assert str(damaged) in problem
-    tested = read_csv(folder / "claims.csv").query("verdict != 'not tested'")
+    tested = tables.claims.query("verdict != 'not tested'")
     assert tested["claim"].tolist() == [4]
 
 
@@ -110,7 +114,9 @@ def test_a_run_of_claims_ends_with_their_verdicts(folders, tmp_path, capsys):
     words = ["claims", "--run", "--claims", "6", "--preset", "smoke", "--limit", "20", "--threads", "1", *folders]
     assert main([*words, "--device", "cpu"]) == 0
     folder = tmp_path / "results" / "claims-mnist10k-smoke"
-    done = {address for address, state in read_manifest(folder)["cells"].items() if state["state"] == "done"}
+    done = {
+        address for address, state in read_manifest(RunFolder(folder))["cells"].items() if state["state"] == "done"
+    }
     assert done == {"parts-apart/baseline-seed0", "parts-exchange/baseline-seed0"}
     table = read_csv(folder / "claims.csv")
     assert sorted(set(table["claim"])) == list(range(1, 14))
@@ -124,12 +130,16 @@ def test_a_run_of_claims_ends_with_their_verdicts(folders, tmp_path, capsys):
     assert capsys.readouterr().out in out
 
 
-def test_a_run_without_rows_per_image_keeps_the_verdicts_that_came_with_it(tmp_path):
+def test_a_run_without_rows_per_image_keeps_the_verdicts_that_came_with_it(tmp_path, capsys):
     folder = tmp_path / "given"
     write_json(folder / "manifest.json", manifest("given", {"rotation/baseline-seed0": {"state": "done"}}))
-    (folder / "claims.csv").write_text("as it came")
-    assert write_tables(folder) == []
-    assert (folder / "claims.csv").read_text() == "as it came"
+    write_csv(
+        folder / "claims.csv", decide(predictions({("scale", "baseline"): (0.9, 0.5)}), NO_RESPONSES, NO_COSTS)
+    )
+    before = (folder / "claims.csv").read_bytes()
+    assert main(["claims", "given", "--claims", "4", "--output", str(tmp_path)]) == 0
+    assert "supported" in capsys.readouterr().out
+    assert (folder / "claims.csv").read_bytes() == before
 
 
 def test_a_run_without_rows_per_image_and_verdicts_is_refused(tmp_path, capsys):

@@ -15,7 +15,7 @@ def folders(tmp_path, monkeypatch):
     parameters = {"rotation": "images"}
     for name, network in (("first", 0), ("second", 5)):
         rows = answers(ROTATION, "stn", network=network, images=40)
-        store(tmp_path / "results" / name, [rows[rows["level"] % 45 == 0]], parameters=parameters)
+        store(tmp_path / "results" / name, [rows[rows["level"] % 45 == 0]], test_images=parameters)
     return ["--output", str(tmp_path / "results"), "--reports", str(tmp_path / "reports")]
 
 
@@ -43,9 +43,11 @@ def test_a_run_that_is_not_there_is_refused_with_those_there_are(folders, capsys
 
 def test_runs_on_other_images_are_a_conflict_and_nothing_is_written(folders, tmp_path, capsys):
     store(
-        tmp_path / "results" / "second", [answers(ROTATION, "stn", images=40)], parameters={"rotation": "others"}
+        tmp_path / "results" / "second", [answers(ROTATION, "stn", images=40)], test_images={"rotation": "others"}
     )
-    store(tmp_path / "results" / "first", [answers(ROTATION, "stn", images=40)], parameters={"rotation": "images"})
+    store(
+        tmp_path / "results" / "first", [answers(ROTATION, "stn", images=40)], test_images={"rotation": "images"}
+    )
     assert main(["compare", "first", "second", *folders]) == 4
     assert "rotation: the test images differ" in capsys.readouterr().err
     assert not (tmp_path / "reports" / "compare-first-second").exists()

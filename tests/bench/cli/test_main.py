@@ -12,8 +12,10 @@ from safetensors.torch import save_file
 
 from fixtures.blocking import run_without
 from runbench.cli.main import main
+from runbench.store.files import read_csv
 from runbench.store.manifest import held, read_manifest
-from runbench.store.records import read_csv, read_predictions
+from runbench.store.run_folder import RunFolder
+from runbench.store.tables import read_metrics, read_predictions
 
 ROOT = Path(__file__).parents[3]
 PLUGINS = Path(__file__).parents[2] / "fixtures" / "plugins"
@@ -29,7 +31,8 @@ def contents(folder):
 
 def states(tmp_path):
     return {
-        address: cell["state"] for address, cell in read_manifest(tmp_path / "results" / NAME)["cells"].items()
+        address: cell["state"]
+        for address, cell in read_manifest(RunFolder(tmp_path / "results" / NAME))["cells"].items()
     }
 
 
@@ -40,7 +43,7 @@ def test_a_run_ends_with_a_table_and_the_paths_of_what_it_wrote(arguments, tmp_p
     assert f"tables  {tmp_path / 'results' / NAME}" in out
     assert f"report  {tmp_path / 'reports' / NAME / 'index.html'}" in out
     run = tmp_path / "results" / NAME
-    for name in ("metrics.csv", "summary.csv", "costs.csv", "history.csv", "manifest.json"):
+    for name in ("metrics.parquet", "summary.csv", "costs.csv", "history.csv", "manifest.json"):
         assert (run / name).is_file()
     summary = read_csv(run / "summary.csv").set_index("model")
     rows = read_predictions(run / "predictions" / "rotation" / "linear-seed0.parquet")
@@ -48,8 +51,8 @@ def test_a_run_ends_with_a_table_and_the_paths_of_what_it_wrote(arguments, tmp_p
     upright = rows.query("level == 0")["correct"].mean()
     assert summary.loc["linear", "identity_accuracy"] == pytest.approx(upright, abs=1e-6)
     assert f"{100 * upright:.1f} [" in out
-    gallery = np.load(run / "gallery" / "rotation" / "linear-seed0.npz")
-    samples = np.load(run / "gallery" / "rotation" / "samples.npz")
+    gallery = np.load(run / "introspection" / "rotation" / "linear-seed0.npz")
+    samples = np.load(run / "introspection" / "rotation" / "samples.npz")
     shown = rows.set_index(["sample", "level"])["predicted"]
     expected = [[shown[sample, level] for level in samples["levels"]] for sample in samples["sample"]]
     assert gallery["predicted"].tolist() == expected
@@ -101,7 +104,7 @@ def test_two_runs_from_nothing_give_the_same_tables_byte_for_byte(arguments, tmp
     again = [word.replace(str(tmp_path / "results"), str(tmp_path / "again")) for word in arguments]
     # another batch size and order change no test image, and here no number either
     assert main([*again, "--batch-size", "40"]) == 0
-    for name in ("metrics.csv", "history.csv"):
+    for name in ("metrics.parquet", "history.csv"):
         first, second = (tmp_path / kind / NAME / name for kind in ("results", "again"))
         assert first.read_bytes() == second.read_bytes()
 
@@ -162,7 +165,8 @@ def test_given_weights_are_measured_instead_of_trained(arguments, tmp_path, caps
     rows = read_predictions(tmp_path / "results" / NAME / "predictions" / "rotation" / "linear-seed0.parquet")
     assert (rows["predicted"] == 3).all()
     # a constant model is perfectly consistent, and worth its class's share: the ruler must say both
-    metrics = read_csv(tmp_path / "results" / NAME / "metrics.csv").query("level.isna() and subset == 'all'")
+    stored = read_metrics(tmp_path / "results" / NAME / "metrics.parquet")
+    metrics = stored.query("level.isna() and subset == 'all'")
     scores = metrics.set_index("metric")["value"]
     share = (rows["label"] == 3).mean()
     for name in ("mean_accuracy", "area_under_curve", "worst_orbit_accuracy", "best_orbit_accuracy"):
@@ -256,10 +260,10 @@ def test_an_interrupted_run_goes_on_to_the_same_tables(arguments, tmp_path, monk
     with monkeypatch.context() as patched:
         patched.setattr("runbench.pipeline.cell.sweep", interrupt)
         assert main(elsewhere) == 130
-    manifest = read_manifest(tmp_path / "other" / NAME)
+    manifest = read_manifest(RunFolder(tmp_path / "other" / NAME))
     assert {cell["state"] for cell in manifest["cells"].values()} == {"missing"}
     assert main(elsewhere) == 0
-    assert contents(tmp_path / "other" / NAME)["metrics.csv"] == expected["metrics.csv"]
+    assert contents(tmp_path / "other" / NAME)["metrics.parquet"] == expected["metrics.parquet"]
 
 
 def test_a_full_disk_ends_the_run_and_names_the_path(arguments, tmp_path, monkeypatch, capsys):
@@ -267,7 +271,7 @@ def test_a_full_disk_ends_the_run_and_names_the_path(arguments, tmp_path, monkey
         raise OSError(28, "No space left on device", str(path))
 
     with monkeypatch.context() as patched:
-        patched.setattr("runbench.store.records.write_predictions", full)
+        patched.setattr("runbench.store.tables.write_predictions", full)
         assert main(arguments) == 5
     assert "linear-seed0.parquet: No space left on device" in capsys.readouterr().err
     assert main(arguments) == 0
@@ -275,7 +279,7 @@ def test_a_full_disk_ends_the_run_and_names_the_path(arguments, tmp_path, monkey
 
 def test_a_run_in_use_is_refused(arguments, tmp_path, capsys):
     (tmp_path / "results").mkdir()
-    with held(tmp_path / "results" / NAME):
+    with held(RunFolder(tmp_path / "results" / NAME)):
         assert main(arguments) == 4
     assert "is in use by process" in capsys.readouterr().err
 
@@ -356,7 +360,7 @@ def test_termination_ends_with_143_and_keeps_what_is_finished(arguments, tmp_pat
 def test_killed_while_training_resumes(arguments, tmp_path):
     """Kill -9 at a moment that nobody chose; the tables equal an uninterrupted run's."""
     main(arguments)
-    expected = (tmp_path / "results" / NAME / "metrics.csv").read_bytes()
+    expected = (tmp_path / "results" / NAME / "metrics.parquet").read_bytes()
     elsewhere = [word.replace(str(tmp_path / "results"), str(tmp_path / "other")) for word in arguments]
     with subprocess.Popen(
         [sys.executable, "run_bench.py", *elsewhere], cwd=ROOT, stdout=subprocess.DEVNULL
@@ -365,7 +369,7 @@ def test_killed_while_training_resumes(arguments, tmp_path):
             time.sleep(0.01)
         running.kill()
     assert main(elsewhere) == 0
-    assert (tmp_path / "other" / NAME / "metrics.csv").read_bytes() == expected
+    assert (tmp_path / "other" / NAME / "metrics.parquet").read_bytes() == expected
 
 
 def test_a_reader_that_goes_away_is_met_with_silence():
@@ -382,7 +386,7 @@ def with_suites(arguments, *suites):
 def test_several_suites_run_and_clean_models_of_one_canvas_are_trained_once(arguments, tmp_path):
     assert main(with_suites(arguments, "translation", "parts-exchange", "overlap", "stn-tc")) == 0
     run = tmp_path / "results" / "translation-parts-exchange-overlap-stn-tc-mnist10k-smoke"
-    cells = read_manifest(run)["cells"]
+    cells = read_manifest(RunFolder(run))["cells"]
     assert {cell["state"] for cell in cells.values()} == {"done"}
     keys = {
         model: {
@@ -409,8 +413,8 @@ def test_pairs_are_stored_with_both_labels_and_the_share_attained(arguments, tmp
     assert (rows["correct"] == right).all()
     assert (rows["attained"] - rows["level"]).abs().mean() < 0.02
     assert rows.groupby("sample")[["label", "label_2"]].nunique().eq(1).all(axis=None)
-    gallery = np.load(run / "gallery" / "overlap" / "linear-augmented-seed0.npz")
-    samples = np.load(run / "gallery" / "overlap" / "samples.npz")
+    gallery = np.load(run / "introspection" / "overlap" / "linear-augmented-seed0.npz")
+    samples = np.load(run / "introspection" / "overlap" / "samples.npz")
     assert samples["labels"].shape == (10, 2)
     assert gallery["predicted"].shape == (10, 9, 2)
 
@@ -427,7 +431,7 @@ def test_a_folder_of_coloured_images_runs_and_what_does_not_suit_it_is_said(argu
     assert "the suite 'multimnist' makes no sense for folder-photos: two images" in capsys.readouterr().err
     words = [*with_suites(arguments, "translation", "parts"), "--dataset", f"folder:{tmp_path / 'photos'}"]
     assert main(words) == 0
-    manifest = read_manifest(tmp_path / "results" / "translation-parts-folder-photos-smoke")
+    manifest = read_manifest(RunFolder(tmp_path / "results" / "translation-parts-folder-photos-smoke"))
     assert manifest["data"]["classes"] == ["green", "red"]
     assert {cell["state"] for cell in manifest["cells"].values()} == {"done"}
 

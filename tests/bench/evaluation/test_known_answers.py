@@ -5,7 +5,7 @@ import torch
 from safetensors.torch import save_file
 
 from runbench.cli.main import main
-from runbench.store.records import read_csv, read_predictions
+from runbench.store.tables import read_metrics, read_predictions
 
 pytestmark = pytest.mark.usefixtures("cheap")
 
@@ -21,9 +21,9 @@ def run(arguments, tmp_path):
         given = ["--models", "linear", "--weights", f"linear={tmp_path / 'constant.safetensors'}"]
         assert main([arguments[0], suite, *arguments[2:], *given]) == 0
         folder = tmp_path / "results" / f"{suite}-mnist10k-smoke"
-        metrics = read_csv(folder / "metrics.csv").query("level.isna() and subset == 'all'")
+        metrics = read_metrics(folder / "metrics.parquet").query("level.isna() and subset == 'all'")
         rows = read_predictions(folder / "predictions" / suite / "linear-seed0.parquet")
-        return rows, metrics.set_index("metric")["value"], read_csv(folder / "metrics.csv")
+        return rows, metrics.set_index("metric")["value"], read_metrics(folder / "metrics.parquet")
 
     return measure
 

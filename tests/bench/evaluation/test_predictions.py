@@ -5,9 +5,9 @@ import pytest
 
 from runbench.data.catalogue import DATASETS
 from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
+from runbench.experiment import Cell
 from runbench.models.registry import get_model
-from runbench.pipeline.configuration import Cell
-from runbench.store.records import read_predictions, write_predictions
+from runbench.store.tables import read_predictions, write_predictions
 from runbench.suites import SUITES
 
 SUITE = SUITES["rotation"]

@@ -4,9 +4,10 @@ from fixtures.claim_worlds import NO_COSTS, NO_RESPONSES, predictions
 from fixtures.synthetic import SHIFT, TURN, write_run
 from runbench.analysis.claims.decide import decide
 from runbench.analysis.claims.definitions import CLAIMS
-from runbench.report.claims import no_claims, read_stored_claims, verdicts
+from runbench.report.claims import verdicts
 from runbench.report.writing import write_report
-from runbench.store.records import write_csv
+from runbench.store.files import write_csv
+from runbench.store.run import read_run
 from tests.bench.report.test_report import elements, text_of
 
 SHARES = {("scale", "stn"): (0.95, 0.95), ("scale", "augmented"): (0.9, 0.9), ("scale", "baseline"): (0.9, 0.5)}
@@ -24,13 +25,12 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(run, tmp_path_factory):
-    suites = {suite.name: suite for suite in (TURN, SHIFT)}
-    return write_report(run, tmp_path_factory.mktemp("reports") / "demo", suites).parent
+    return write_report(read_run(run), tmp_path_factory.mktemp("reports") / "demo").parent
 
 
 @pytest.fixture
 def shown(run):
-    return verdicts(read_stored_claims(run, []))
+    return verdicts(read_run(run).claims)
 
 
 def test_the_first_page_holds_the_claims_above_the_overview(report):
@@ -75,15 +75,15 @@ def test_losses_carry_a_minus_sign():
 
 
 def test_a_run_without_claims_has_no_such_section_and_lacks_nothing(tmp_path):
-    missing = []
-    assert read_stored_claims(tmp_path, missing).empty
-    assert missing == []
-    assert verdicts(no_claims()) is None
+    claims = read_run(tmp_path).claims
+    assert claims.empty
+    assert not any("claims" in line for line in read_run(tmp_path).missing)
+    assert verdicts(claims) is None
 
 
 def test_damaged_claims_are_left_out_and_named(tmp_path):
     (tmp_path / "claims.csv").write_text("claim,part\n1,\n")
-    missing = []
-    assert read_stored_claims(tmp_path, missing).empty
-    assert len(missing) == 1
-    assert "lacks the columns" in missing[0]
+    run = read_run(tmp_path)
+    assert run.claims.empty
+    (line,) = (line for line in run.missing if "claims" in line)
+    assert line.startswith("claims.csv is left out: it lacks the columns")

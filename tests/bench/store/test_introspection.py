@@ -10,7 +10,7 @@ import torch
 from fixtures.synthetic import COVER, TURN, capsule_arrays, glyph, transformer_arrays, turning
 from runbench.metrics.features.angles import circular_correlations, recovered_angles, turned_angles
 from runbench.report.figures.recovered import recovered_by_level
-from runbench.store.introspection import Portrait, portrait_of
+from runbench.store.introspection import Introspection, introspection_of
 from runbench.transforms.geometric import Rotation
 
 SIZES = {"S": 4, "L": 4, "k": 1}
@@ -18,7 +18,7 @@ STORED = transformer_arrays(TURN, 4) | capsule_arrays(TURN, 4)
 
 
 def test_what_is_stored_is_read():
-    portrait, faults = portrait_of(STORED, SIZES)
+    portrait, faults = introspection_of(STORED, SIZES)
     assert faults == ()
     assert portrait.transforms
     assert portrait.has_capsules
@@ -30,15 +30,15 @@ def test_what_is_stored_is_read():
 
 
 def test_nothing_stored_is_an_empty_portrait():
-    portrait, faults = portrait_of({"predicted": np.zeros((4, 4))}, SIZES)
-    assert (portrait, faults) == (Portrait(), ())
+    portrait, faults = introspection_of({"predicted": np.zeros((4, 4))}, SIZES)
+    assert (portrait, faults) == (Introspection(), ())
     assert not portrait.transforms
     assert not portrait.has_capsules
 
 
 def test_a_group_that_holds_nothing_is_absent():
     arrays = {name: STORED[name][:0] for name in ("dimensions", "dimension_labels")}
-    portrait, faults = portrait_of(arrays | {"dimension_steps": STORED["dimension_steps"]}, SIZES)
+    portrait, faults = introspection_of(arrays | {"dimension_steps": STORED["dimension_steps"]}, SIZES)
     assert (portrait.dimensions, faults) == (None, ())
 
 
@@ -61,15 +61,15 @@ def test_a_group_that_holds_nothing_is_absent():
     ],
 )
 def test_a_damaged_array_costs_its_group_alone(name, array, group, fault):
-    portrait, faults = portrait_of(STORED | {name: array}, SIZES)
-    whole, _ = portrait_of(STORED, SIZES)
+    portrait, faults = introspection_of(STORED | {name: array}, SIZES)
+    whole, _ = introspection_of(STORED, SIZES)
     assert faults == (fault,)
     assert [key for key in vars(whole) if getattr(whole, key) and not getattr(portrait, key)] == [group]
 
 
 def test_part_of_a_group_is_named():
     arrays = {name: array for name, array in STORED.items() if name != "watched"}
-    portrait, faults = portrait_of(arrays, SIZES)
+    portrait, faults = introspection_of(arrays, SIZES)
     assert portrait.learning is None
     assert faults == ("watched is not there",)
 
@@ -77,9 +77,9 @@ def test_part_of_a_group_is_named():
 def test_drawings_of_absent_digits_belong_to_the_images():
     pairs = capsule_arrays(COVER, 4)
     sizes = {"S": 4, "L": 3, "k": 2}
-    assert portrait_of(pairs, sizes)[0].absent is not None
+    assert introspection_of(pairs, sizes)[0].absent is not None
     fewer = {name: pairs[name][:5] for name in ("reconstruction_absent", "reconstruction_absent_class")}
-    portrait, faults = portrait_of(pairs | fewer, sizes)
+    portrait, faults = introspection_of(pairs | fewer, sizes)
     assert portrait.absent is None
     assert faults == ("reconstruction_absent is 5x1x20x20, where R should be 14",)
 

@@ -3,13 +3,18 @@ import sys
 
 import pytest
 
-from runbench.errors import ConflictError
-from runbench.store.manifest import held, read_manifest, refuse_conflict, remove_run, write_manifest
+from runbench.errors import ConflictError, DamagedFileError
+from runbench.store.manifest import PARTS, held, read_manifest, refuse_conflict, remove_run, write_manifest
+from runbench.store.migration import FORMAT
+from runbench.store.run_folder import RunFolder
+
+WHOLE = {part: {} for part in PARTS} | {"format": FORMAT, "commands": []}
 
 HOLD = """
 import sys, pathlib
 from runbench.store.manifest import held
-with held(pathlib.Path(sys.argv[1])):
+from runbench.store.run_folder import RunFolder
+with held(RunFolder(pathlib.Path(sys.argv[1]))):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -19,26 +24,44 @@ def test_a_folder_in_use_is_refused_and_its_holder_named(tmp_path):
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(ConflictError, match=f"in use by process {holder.pid} on"), held(tmp_path):
+        with pytest.raises(ConflictError, match=f"in use by process {holder.pid} on"), held(RunFolder(tmp_path)):
             pass
         holder.kill()
         holder.wait()
     # a dead holder's lock is free
-    with held(tmp_path):
+    with held(RunFolder(tmp_path)):
         pass
 
 
 def test_holding_sweeps_what_a_killed_writer_left(tmp_path):
     leftover = tmp_path / ".metrics.csv.xyz.part"
     leftover.touch()
-    with held(tmp_path):
+    with held(RunFolder(tmp_path)):
         assert not leftover.exists()
 
 
 def test_no_manifest_is_none(tmp_path):
-    assert read_manifest(tmp_path) is None
-    write_manifest(tmp_path, {"cells": {}})
-    assert read_manifest(tmp_path) == {"cells": {}}
+    folder = RunFolder(tmp_path)
+    assert read_manifest(folder) is None
+    write_manifest(folder, WHOLE)
+    assert read_manifest(folder) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "odd", [{"cells": []}, {"cells": {"a": 3}}, {"identity": None}, {"commands": "one"}, {"suites": "none"}]
+)
+def test_odd_content_is_said_in_a_line(tmp_path, odd):
+    folder = RunFolder(tmp_path)
+    write_manifest(folder, WHOLE | odd)
+    with pytest.raises(DamagedFileError, match="is no manifest of a run"):
+        read_manifest(folder)
+
+
+def test_a_run_of_another_version_is_not_extended(tmp_path):
+    folder = RunFolder(tmp_path)
+    write_manifest(folder, {"cells": {}, "identity": {}})
+    with pytest.raises(ConflictError, match="stored by another version"):
+        read_manifest(folder)
 
 
 def test_every_difference_is_listed(tmp_path):
@@ -55,9 +78,9 @@ def test_only_a_run_is_removed(tmp_path):
     precious = tmp_path / "thesis.tex"
     precious.touch()
     with pytest.raises(ConflictError, match="holds no run"):
-        remove_run(tmp_path)
+        remove_run(RunFolder(tmp_path))
     assert precious.exists()
-    write_manifest(tmp_path, {"cells": {}})
+    write_manifest(RunFolder(tmp_path), {"cells": {}})
     (tmp_path / "predictions").mkdir()
-    remove_run(tmp_path)
+    remove_run(RunFolder(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ from runbench.analysis.claims.claim import POINTS, Claim, Part
 from runbench.analysis.claims.decide import decide
 from runbench.analysis.claims.definitions import CLAIMS, PARTS
 from runbench.analysis.claims.effects import Difference, Score
-from runbench.store.records import CLAIMS_COLUMNS
+from runbench.store import schemas
 from runbench.suites import SUITES
 
 GOOD, BAD = (0.95, 0.95), (0.98, 0.40)
@@ -21,7 +21,7 @@ BRIEF = "parts-exchange"
 def verdicts(number, shares, *rows):
     """Return the rows of one claim."""
     table = decide(predictions(shares), responses(*rows), NO_COSTS, [CLAIMS[number]])
-    assert list(table.columns) == list(CLAIMS_COLUMNS)
+    assert list(table.columns) == list(schemas.CLAIMS.names)
     assert len(table) == len(CLAIMS[number].parts)
     assert len(set(table["claim_verdict"])) == 1
     return table

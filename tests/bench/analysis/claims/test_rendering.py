@@ -5,9 +5,10 @@ from fixtures.claim_worlds import NO_COSTS, NO_RESPONSES, predictions
 from runbench.analysis.claims.decide import decide
 from runbench.analysis.claims.definitions import CLAIMS
 from runbench.analysis.claims.rendering import WIDTH, render_statements, render_verdicts
-from runbench.analysis.claims.table import CLAIMS_FILE, read_claims
 from runbench.errors import DamagedFileError
-from runbench.store.records import write_csv
+from runbench.store.files import write_csv
+from runbench.store.schemas import CLAIMS as SCHEMA
+from runbench.store.tables import read_table
 
 SHARES = {("scale", "stn"): (0.95, 0.95), ("scale", "augmented"): (0.9, 0.9), ("scale", "baseline"): (0.98, 0.5)}
 
@@ -21,8 +22,8 @@ def table() -> pd.DataFrame:
 @pytest.fixture
 def stored(table, tmp_path):
     """The same as a run's folder holds it."""
-    write_csv(tmp_path / CLAIMS_FILE, table)
-    return tmp_path
+    write_csv(tmp_path / "claims.csv", table)
+    return read_table(tmp_path / "claims.csv", SCHEMA)
 
 
 def test_statements_say_what_decides_what_is_needed_and_what_was_published():
@@ -35,7 +36,7 @@ def test_statements_say_what_decides_what_is_needed_and_what_was_published():
 
 
 def test_verdicts_show_effect_interval_margin_and_what_lacks(stored):
-    text = render_verdicts(read_claims(stored))
+    text = render_verdicts(stored)
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "4 convolutional networks are not invariant to scale supported" in lines
     assert "+42.67 [" in text
@@ -48,28 +49,31 @@ def test_verdicts_show_effect_interval_margin_and_what_lacks(stored):
 
 
 def test_nothing_is_asked_for_where_nothing_lacks(stored):
-    claims = read_claims(stored)
+    claims = stored
     assert "--run" not in render_verdicts(claims[claims["claim"] == 4])
 
 
 def test_both_fit_a_terminal_of_100_columns(stored):
-    text = f"{render_statements(CLAIMS.values())}\n{render_verdicts(read_claims(stored))}"
+    text = f"{render_statements(CLAIMS.values())}\n{render_verdicts(stored)}"
     assert max(map(len, text.splitlines())) <= WIDTH == 100
 
 
 def test_a_table_of_claims_survives_being_stored(table, stored):
-    pd.testing.assert_frame_equal(read_claims(stored), table, check_dtype=False, rtol=1e-8)
+    pd.testing.assert_frame_equal(stored, table, check_dtype=False, rtol=1e-8)
 
 
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
         (lambda table: table.drop(columns=["verdict"]), "lacks the columns verdict"),
-        (lambda table: table.assign(effect="much"), "cannot be read"),
-        (lambda table: table.assign(unit="furlongs"), "furlongs"),
+        (lambda table: table.assign(effect="much"), "effect should be numbers"),
     ],
 )
 def test_a_damaged_table_is_told(table, tmp_path, damage, said):
-    write_csv(tmp_path / CLAIMS_FILE, damage(table))
+    write_csv(tmp_path / "claims.csv", damage(table))
     with pytest.raises(DamagedFileError, match=said):
-        read_claims(tmp_path)
+        read_table(tmp_path / "claims.csv", SCHEMA)
+
+
+def test_a_unit_that_is_not_known_is_written_by_its_name(stored):
+    assert " furlongs" in render_verdicts(stored.assign(unit="furlongs"))

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fixtures.comparison_runs import KNOWN, SAME, answers, store, without_rows
+from fixtures.comparison_runs import SAME, answers, store, without_rows
 from fixtures.synthetic import BREAK, STREWN, TURN
-from runbench.analysis.comparison.compared import compare_runs
+from runbench.analysis.comparison.compared import compare
 from runbench.analysis.comparison.rows import COMPARISON_COLUMNS
 from runbench.analysis.comparison.unpaired import interval_p_value
 from runbench.errors import ConflictError
 from runbench.formatting import estimate
 from runbench.statistics import difference_interval
-from runbench.store.records import read_csv, read_predictions
+from runbench.store.files import read_csv
+from runbench.store.run import read_run
+from runbench.store.tables import read_metrics, read_predictions
 
 MODELS = ("baseline", "stn")
 
@@ -32,7 +34,7 @@ def runs(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def compared(runs):
-    return compare_runs(*runs, KNOWN)
+    return compare(*map(read_run, runs))
 
 
 def rows_of(folder, suite, model, seed=0):
@@ -114,7 +116,7 @@ def test_what_was_spoilt_separates(compared):
 
 
 def test_exchanging_the_runs_exchanges_the_signs(runs, compared):
-    other = compare_runs(runs[1], runs[0], KNOWN).comparison
+    other = compare(read_run(runs[1]), read_run(runs[0])).comparison
     for column, opposite in (("difference", "difference"), ("low", "high"), ("high", "low")):
         assert other[column].to_numpy() == pytest.approx(-compared.comparison[opposite].to_numpy(), abs=1e-6)
     assert other["only_a"].equals(compared.comparison["only_b"].rename("only_a"))
@@ -127,7 +129,7 @@ def test_a_run_does_not_differ_from_itself(stored, tmp_path):
     folder = store(tmp_path / "first", cells)
     if stored == "without rows":
         without_rows(folder)
-    compared = compare_runs(folder, folder, KNOWN)
+    compared = compare(read_run(folder), read_run(folder))
     rows = compared.comparison
     assert len(rows) == len(MODELS) * (2 * len(TURN.levels) + 2 + 2)
     assert (rows["difference"] == 0).all()
@@ -139,12 +141,12 @@ def test_a_run_does_not_differ_from_itself(stored, tmp_path):
 
 
 def test_a_suite_on_other_images_is_left_out_with_the_reason(runs, tmp_path):
-    parameters = SAME["parameters"] | {"turn": "other images"}
+    parameters = SAME["test_images"] | {"turn": "other images"}
     other = store(
-        tmp_path / "other", [answers(suite, "stn", network=3) for suite in (TURN, STREWN)], parameters=parameters
+        tmp_path / "other", [answers(suite, "stn", network=3) for suite in (TURN, STREWN)], test_images=parameters
     )
     same = store(tmp_path / "same", [answers(suite, "stn") for suite in (TURN, STREWN)])
-    compared = compare_runs(same, other, KNOWN)
+    compared = compare(read_run(same), read_run(other))
     assert set(compared.comparison["suite"]) == {"strewn"}
     assert compared.refused == {"turn": "the test images differ: the parameters have another sha256"}
 
@@ -152,9 +154,9 @@ def test_a_suite_on_other_images_is_left_out_with_the_reason(runs, tmp_path):
 @pytest.mark.parametrize(
     ("entries", "suite", "reason"),
     [
-        ({"parameters": {}}, TURN, "the manifest of B does not say which test images were drawn"),
+        ({"test_images": {}}, TURN, "the manifest of B does not say which test images were drawn"),
         ({"identity": SAME["identity"] | {"limit": 50}}, TURN, "--limit is none in A and 50 in B"),
-        ({"identity": SAME["identity"] | {"data sha256": "4"}}, TURN, "data is 0123 in A and 4 in B"),
+        ({"identity": SAME["identity"] | {"data_sha256": "4"}}, TURN, "data is 0123 in A and 4 in B"),
         ({}, STREWN, "turn: B has no numbers for it"),
     ],
 )
@@ -162,7 +164,7 @@ def test_where_no_suite_is_left_one_line_says_why(tmp_path, entries, suite, reas
     first = store(tmp_path / "first", [answers(TURN, "stn")])
     second = store(tmp_path / "second", [answers(suite, "stn")], **entries)
     with pytest.raises(ConflictError) as refused:
-        compare_runs(first, second, KNOWN)
+        compare(read_run(first), read_run(second))
     message = str(refused.value)
     assert message.startswith("first and second have no suite that can be compared (turn: ")
     assert reason in message
@@ -175,13 +177,13 @@ def test_other_levels_are_named(tmp_path):
     fewer = answers(TURN, "stn")
     second = store(tmp_path / "second", [fewer[fewer["level"] < 2]])
     with pytest.raises(ConflictError, match=r"turn: the levels differ: only A has 2\)"):
-        compare_runs(first, second, KNOWN)
+        compare(read_run(first), read_run(second))
 
 
 def test_shared_seeds_are_pairs_and_others_are_left_out(tmp_path):
     first = store(tmp_path / "first", [answers(TURN, "stn", seed) for seed in (0, 1, 2)])
     second = store(tmp_path / "second", [answers(TURN, "stn", seed, network=seed + 9) for seed in (1, 2, 5)])
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     rows = compared.comparison
     levels = rows[rows["level"].notna()]
     assert set(zip(levels["seed_a"], levels["seed_b"], strict=True)) == {(1, 1), (2, 2)}
@@ -199,7 +201,7 @@ def test_shared_seeds_are_pairs_and_others_are_left_out(tmp_path):
 def test_other_seeds_stand_side_by_side_in_their_order_and_it_is_said(tmp_path):
     first = store(tmp_path / "first", [answers(TURN, "stn", seed) for seed in (4, 1)])
     second = store(tmp_path / "second", [answers(TURN, "stn", seed) for seed in (0, 2, 3)])
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     levels = compared.comparison[compared.comparison["level"].notna()]
     assert set(zip(levels["seed_a"], levels["seed_b"], strict=True)) == {(1, 0), (4, 2)}
     assert levels["paired"].all()
@@ -213,7 +215,7 @@ def test_other_seeds_stand_side_by_side_in_their_order_and_it_is_said(tmp_path):
 def test_models_of_one_run_alone_are_named(tmp_path):
     first = store(tmp_path / "first", [answers(TURN, model) for model in MODELS])
     second = store(tmp_path / "second", [answers(TURN, model) for model in ("stn", "capsnet")])
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     assert set(compared.comparison["model"]) == {"stn"}
     assert {"Only A has baseline: turn.", "Only B has capsnet: turn."} <= set(compared.notes)
 
@@ -223,7 +225,7 @@ def test_without_per_sample_rows_intervals_are_independent_and_it_is_said(tmp_pa
     first = store(tmp_path / "first", [answers(TURN, "stn", seed, images=200) for seed in seeds])
     second = [answers(TURN, "stn", seed, network=seed + 5, images=200) for seed in seeds]
     second = without_rows(store(tmp_path / "second", second))
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     rows = compared.comparison
     assert not rows["paired"].any()
     assert rows[["only_a", "only_b", "resolvable"]].isna().all(axis=None)
@@ -235,7 +237,7 @@ def test_without_per_sample_rows_intervals_are_independent_and_it_is_said(tmp_pa
     assert [sweep[column] for column in ("difference", "low", "high")] == pytest.approx(expected, abs=1e-8)
     levels = rows[rows["level"].notna()]
     wilson = {
-        folder.name: read_csv(folder / "metrics.csv").query("metric == 'accuracy' and subset == 'all'")
+        folder.name: read_metrics(folder / "metrics.parquet").query("metric == 'accuracy' and subset == 'all'")
         for folder in (first, second)
     }
     for level in levels.to_dict(orient="records"):
@@ -257,15 +259,15 @@ def test_a_damaged_table_is_not_paired_and_named(runs, tmp_path):
     damaged = first / "predictions" / "turn" / "stn-seed0.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-9])
     second = store(tmp_path / "second", [answers(TURN, model) for model in MODELS])
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     assert compared.comparison.groupby("model")["paired"].all().to_dict() == {"baseline": True, "stn": False}
-    assert any("stn-seed0.parquet of A is not the file that was written: stn on turn" in n for n in compared.notes)
+    assert any("stn-seed0.parquet is not the file that was written: stn on turn" in n for n in compared.notes)
 
 
 def test_rows_of_other_images_than_the_manifest_says_are_not_paired(tmp_path):
     first = store(tmp_path / "first", [answers(TURN, "stn", images=60)])
     second = store(tmp_path / "second", [answers(TURN, "stn", images=50)])
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     assert not compared.comparison["paired"].any()
     assert any("not of the same images" in note for note in compared.notes)
 
@@ -290,10 +292,10 @@ def test_the_p_value_of_an_interval_known():
 
 def test_neither_run_is_changed(runs):
     before = [{path: path.read_bytes() for path in run.rglob("*") if path.is_file()} for run in runs]
-    compare_runs(*runs, KNOWN)
+    compare(*map(read_run, runs))
     assert before == [{path: path.read_bytes() for path in run.rglob("*") if path.is_file()} for run in runs]
 
 
 def test_a_suite_that_this_version_does_not_have_is_compared_all_the_same(runs, compared):
-    strange = swept(compare_runs(*runs, {}).comparison).loc["turn", "stn"]
+    strange = swept(compare(*map(read_run, runs)).comparison).loc["turn", "stn"]
     assert strange.to_dict() == pytest.approx(swept(compared.comparison).loc["turn", "stn"].to_dict(), nan_ok=True)

@@ -1,10 +1,11 @@
 import pytest
 
-from fixtures.comparison_runs import KNOWN, answers, store
+from fixtures.comparison_runs import answers, store
 from fixtures.synthetic import TURN
-from runbench.analysis.comparison.compared import compare_runs
+from runbench.analysis.comparison.compared import compare
 from runbench.analysis.comparison.costs import unlike_machines
-from runbench.store.records import read_csv, read_json, write_csv, write_json
+from runbench.store.files import read_csv, read_json, write_csv, write_json
+from runbench.store.run import read_run
 
 ALIKE = {
     "hardware": {"device": "cpu", "processor": "one"},
@@ -47,7 +48,7 @@ def test_costs_of_like_machines_stand_side_by_side(tmp_path):
     costs = read_csv(second / "costs.csv")
     costs.loc[costs["metric"] == "latency", ["value", "low", "high"]] *= 2
     write_csv(second / "costs.csv", costs)
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     assert compared.unlike == ()
     ratios = compared.costs.set_index("metric")["ratio"]
     assert ratios["latency"] == pytest.approx(0.5)
@@ -61,6 +62,6 @@ def test_costs_of_unlike_machines_do_not(tmp_path):
     manifest = read_json(second / "manifest.json")
     manifest["hardware"]["cpu"] = "four cores"
     write_json(second / "manifest.json", manifest)
-    compared = compare_runs(first, second, KNOWN)
+    compared = compare(read_run(first), read_run(second))
     assert compared.costs.empty
     assert compared.unlike == ("cpu is two cores in A and four cores in B",)

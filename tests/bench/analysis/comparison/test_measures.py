@@ -1,17 +1,18 @@
 import numpy as np
 import pytest
 
-from fixtures.comparison_runs import KNOWN, answers, store
+from fixtures.comparison_runs import answers, store
 from fixtures.synthetic import TURN
-from runbench.analysis.comparison.compared import compare_runs
-from runbench.store.records import write_responses
+from runbench.analysis.comparison.compared import compare
+from runbench.store.run import read_run
+from runbench.store.tables import write_features
 
 ADDRESS = {"suite": "turn", "task": "label", "model": "stn", "architecture": "stn", "regime": "augmented"}
 
 
 def measured(run, rows, seed=0):
-    path = run / "responses" / "turn" / f"stn-seed{seed}.parquet"
-    write_responses(path, [ADDRESS | {"seed": seed, "count": 60} | row for row in rows])
+    path = run / "features" / "turn" / f"stn-seed{seed}.parquet"
+    write_features(path, [ADDRESS | {"seed": seed, "count": 60} | row for row in rows])
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_measures_with_resamples_are_paired(runs):
     for run, resamples in zip(runs, parameters, strict=True):
         row = {"layer": "fc", "metric": "pose_decodability", "value": float(resamples[0]), "resamples": resamples}
         measured(run, [row])
-    (found,) = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
+    (found,) = compare(*map(read_run, runs)).measures.to_dict(orient="records")
     bounds = np.quantile(parameters[0, 1:].astype(float) - parameters[1, 1:], [0.025, 0.975])
     assert found["paired"]
     assert [found["low"], found["high"]] == pytest.approx(bounds, abs=1e-6)
@@ -37,7 +38,7 @@ def test_other_measures_have_independent_intervals_where_they_have_any(runs):
     bare = {"layer": "fc", "metric": "dead_units", "value": 0.25}
     measured(runs[0], [bounded, bare])
     measured(runs[1], [bounded | {"value": 0.7, "low": 0.4, "high": 0.9}, bare])
-    first, second = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
+    first, second = compare(*map(read_run, runs)).measures.to_dict(orient="records")
     assert first["difference"] == pytest.approx(-0.2)
     assert first["low"] == pytest.approx(-0.2 - np.hypot(0.1, 0.2))
     assert first["high"] == pytest.approx(-0.2 + np.hypot(0.3, 0.3))
@@ -51,12 +52,12 @@ def test_measures_of_one_level_and_of_one_run_alone_are_left_out(runs):
         runs[0],
         [{"metric": "dead_units", "value": 1.0}, {"metric": "prediction_distance", "level": 1.0, "value": 2.0}],
     )
-    assert compare_runs(*runs, KNOWN).measures.empty
+    assert compare(*map(read_run, runs)).measures.empty
     measured(
         runs[1],
         [{"metric": "dead_units", "value": 0.5}, {"metric": "prediction_distance", "level": 1.0, "value": 2.0}],
     )
-    (found,) = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
+    (found,) = compare(*map(read_run, runs)).measures.to_dict(orient="records")
     assert found["metric"] == "dead_units"
     assert found["difference"] == 0.5
 
@@ -68,5 +69,5 @@ def test_means_over_seeds_are_compared(tmp_path):
     for run, values in zip(runs, ((1.0, 2.0), (4.0, 8.0)), strict=True):
         for seed, value in enumerate(values):
             measured(run, [{"metric": "dead_units", "value": value}], seed)
-    (found,) = compare_runs(*runs, KNOWN).measures.to_dict(orient="records")
+    (found,) = compare(*map(read_run, runs)).measures.to_dict(orient="records")
     assert (found["value_a"], found["value_b"], found["seeds_a"]) == (1.5, 6.0, 2)

@@ -1,7 +1,8 @@
-from fixtures.comparison_runs import KNOWN, SAME, answers, store
+from fixtures.comparison_runs import SAME, answers, store
 from fixtures.synthetic import BREAK, TURN
-from runbench.analysis.comparison.compared import compare_runs
-from runbench.store.records import read_json, write_json
+from runbench.analysis.comparison.compared import compare
+from runbench.store.files import read_json, write_json
+from runbench.store.run import read_run
 
 
 def test_what_differs_in_the_manifests_is_listed_and_nothing_else(tmp_path):
@@ -9,7 +10,7 @@ def test_what_differs_in_the_manifests_is_listed_and_nothing_else(tmp_path):
     first = store(tmp_path / "first", cells)
     identity = SAME["identity"] | {"preset": "smoke"}
     second = store(tmp_path / "second", cells, git_commit="1" * 40, versions={"torch": "9"}, identity=identity)
-    settings = compare_runs(first, second, KNOWN).settings
+    settings = compare(read_run(first), read_run(second)).settings
     assert {row.setting: (row.a, row.b) for row in settings.itertuples()} == {
         "identity: preset": ("not recorded", "smoke"),
         "versions: bench": ("0.1.0", "not recorded"),
@@ -25,8 +26,8 @@ def test_another_recipe_of_a_model_is_listed_once_with_its_suites(tmp_path):
         folder = store(tmp_path / name, [answers(suite, "stn") for suite in (TURN, BREAK)])
         manifest = read_json(folder / "manifest.json")
         for cell in manifest["cells"].values():
-            cell["training"] = {"recipe": {"epochs": epochs, "decay": 1.0}, "seed": epochs, "data sha256": epochs}
+            cell["training"] = {"recipe": {"epochs": epochs, "decay": 1.0}, "seed": epochs, "data_sha256": epochs}
         write_json(folder / "manifest.json", manifest)
         folders.append(folder)
-    settings = compare_runs(*folders, KNOWN).settings
+    settings = compare(*map(read_run, folders)).settings
     assert settings.to_numpy().tolist() == [["training of stn: recipe: epochs (turn and break)", "3", "5"]]

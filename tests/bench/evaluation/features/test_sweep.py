@@ -17,7 +17,7 @@ from runbench.evaluation.sweep import lay_out
 from runbench.metrics.features.definitions import MEASURES
 from runbench.models.registry import get_model
 from runbench.progress import silent
-from runbench.store import records
+from runbench.store import files, schemas, tables
 from runbench.suites import SUITES
 
 CPU = torch.device("cpu")
@@ -42,8 +42,8 @@ def few_levels(name):
 
 
 def stored(rows, path):
-    records.write_responses(path, [CELL | row for row in rows])
-    return records.read_responses(path)
+    tables.write_features(path, [CELL | row for row in rows])
+    return tables.read_features(path)
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +67,9 @@ def everything(request, both):
 
 
 def test_rows_are_of_the_schema_and_come_back_from_a_file(everything, tmp_path):
-    assert all(set(row) <= set(records.RESPONSES.names) for row in everything)
+    assert all(set(row) <= set(schemas.FEATURES.names) for row in everything)
     frame = stored(everything, tmp_path / "rows.parquet")
-    assert frame.columns.tolist() == records.RESPONSES.names
+    assert frame.columns.tolist() == schemas.FEATURES.names
     assert len(frame) == len(everything)
     assert frame["value"].tolist() == [row["value"] for row in everything]
     assert np.isfinite(frame["value"]).all()
@@ -197,9 +197,9 @@ def test_a_plug_in_that_does_not_let_itself_be_measured_loses_these_rows_alone(a
     given = ["--models", "shy", "--weights", f"shy={weights}", "--levels", "0", "90"]
     assert main([*arguments, "--plugin", str(PLUGIN), *given]) == 0
     (folder,) = (path.parent for path in (tmp_path / "results").glob("*/manifest.json"))
-    (cell,) = records.read_json(folder / "manifest.json")["cells"].values()
+    (cell,) = files.read_json(folder / "manifest.json")["cells"].values()
     assert cell["state"] == "done"
     assert "no measures of features (RuntimeError: that is private)" in cell["reason"]
     address = "rotation/shy-seed0.parquet"
-    assert records.read_responses(folder / "responses" / address).empty
-    assert len(records.read_predictions(folder / "predictions" / address)) == 80
+    assert tables.read_features(folder / "features" / address).empty
+    assert len(tables.read_predictions(folder / "predictions" / address)) == 80

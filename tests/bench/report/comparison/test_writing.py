@@ -5,14 +5,15 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from fixtures.comparison_runs import KNOWN, answers, store
+from fixtures.comparison_runs import answers, store
 from fixtures.synthetic import STREWN, TURN
-from runbench.analysis.comparison.compared import compare_runs
+from runbench.analysis.comparison.compared import compare
 from runbench.report.comparison.figures import plot_difference_matrix
 from runbench.report.comparison.page import compose
 from runbench.report.comparison.terminal import render_comparison
 from runbench.report.comparison.writing import write_comparison
-from runbench.store.records import read_csv, read_json, write_json
+from runbench.store.files import read_csv, read_json, write_json
+from runbench.store.run import read_run
 from tests.bench.analysis.comparison.test_measures import measured
 
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
@@ -46,7 +47,7 @@ def compared(tmp_path_factory):
     second = store(folder / "second", others, git_commit=HOSTILE)
     for run, value in ((first, 0.25), (second, 0.5)):
         measured(run, [{"layer": "features.0 (convolution)", "metric": "dead_units", "value": value}])
-    return compare_runs(first, second, KNOWN)
+    return compare(read_run(first), read_run(second))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ def test_unlike_machines_have_no_table_of_costs_but_the_reason(tmp_path):
     manifest = read_json(folders[1] / "manifest.json")
     manifest["hardware"]["cpu"] = "four cores"
     write_json(folders[1] / "manifest.json", manifest)
-    compared = compare_runs(*folders, KNOWN)
+    compared = compare(*map(read_run, folders))
     page = compose(compared)
     assert page.costs is None
     assert page.unlike == ("cpu is two cores in A and four cores in B",)
@@ -126,7 +127,7 @@ def test_verdicts_name_the_better_run(tmp_path):
     wrong = right.assign(correct=False)
     first, second = store(tmp_path / "first", [right]), store(tmp_path / "second", [wrong])
     for pair, verdict in (((first, second), "A is higher"), ((second, first), "B is higher")):
-        (section,) = compose(compare_runs(*pair, KNOWN)).sections
+        (section,) = compose(compare(*map(read_run, pair))).sections
         ((_, a, b, difference, _, said, apart),) = section.summary.rows
         assert said.text == verdict
         assert {a.text, b.text} == {"100.0", "0.0"}
@@ -153,9 +154,9 @@ def test_a_run_of_other_measures_is_written_all_the_same(tmp_path):
     folders = [store(tmp_path / name, [answers(TURN, "stn")]) for name in ("first", "second")]
     for folder in folders:
         measured(folder, [{"metric": "of another version", "dimension": 3, "value": 1e-7}])
-    (section,) = compose(compare_runs(*folders, KNOWN)).sections
+    (section,) = compose(compare(*map(read_run, folders))).sections
     ((name, model, place, *_),) = section.measures.rows
     assert (name.text, model.text, place.text) == ("of another version", "stn", "the whole network, dimension 3")
-    shutil.rmtree(folders[0] / "responses")
-    (section,) = compose(compare_runs(*folders, KNOWN)).sections
+    shutil.rmtree(folders[0] / "features")
+    (section,) = compose(compare(*map(read_run, folders))).sections
     assert section.measures is None

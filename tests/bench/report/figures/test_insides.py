@@ -12,8 +12,8 @@ from runbench import plots
 from runbench.metrics.features.angles import circular_correlations, turned_angles
 from runbench.report.page import compose
 from runbench.report.writing import write_report
-from runbench.store import records
-from runbench.store.stored_run import read_run
+from runbench.store import files
+from runbench.store.run import read_run
 
 DEGREES = replace(
     TURN, name="degrees", unit="degrees", axis="rotation angle", levels=(-90.0, 0.0, 90.0, 180.0), period=360.0
@@ -43,7 +43,7 @@ def small(tmp_path):
 
 def composed(folder):
     with plots.style():
-        return compose(read_run(folder), KNOWN)
+        return compose(read_run(folder))
 
 
 def families(section):
@@ -56,9 +56,9 @@ def exhibit_of(page, name):
 
 def changed(folder, model, suite="degrees", **arrays):
     """Store other arrays of one model; None takes one away."""
-    path = folder / "gallery" / suite / f"{model}-seed0.npz"
-    stored = records.read_arrays(path) | arrays
-    records.write_arrays(path, **{name: array for name, array in stored.items() if array is not None})
+    path = folder / "introspection" / suite / f"{model}-seed0.npz"
+    stored = files.read_arrays(path) | arrays
+    files.write_arrays(path, **{name: array for name, array in stored.items() if array is not None})
     return folder
 
 
@@ -87,16 +87,16 @@ def test_what_stands_elsewhere_is_said(page):
 
 def test_another_network_of_the_same_model_learns_under_its_own_suite(tmp_path):
     folder = write_portraits(write_run(tmp_path / "run", ("stn",), SUITES[:2], images=20), SUITES[:2])
-    theta = records.read_arrays(folder / "gallery" / "cover" / "stn-seed0.npz")["theta_by_epoch"]
+    theta = files.read_arrays(folder / "introspection" / "cover" / "stn-seed0.npz")["theta_by_epoch"]
     changed(folder, "stn", "cover", theta_by_epoch=theta + 0.1)
     page = composed(folder)
     assert "cover-learning-stn" in families(page.sections[1])["transformers"]
 
 
 def test_only_the_first_models_of_a_family_are_shown(small):
-    place = small / "gallery" / "degrees"
+    place = small / "introspection" / "degrees"
     for model in ("third", "fourth", "fifth"):
-        records.write_arrays(place / f"{model}-seed0.npz", **records.read_arrays(place / "stn-seed0.npz"))
+        files.write_arrays(place / f"{model}-seed0.npz", **files.read_arrays(place / "stn-seed0.npz"))
     transformers = composed(small).sections[0].families[0]
     drawn = [exhibit.name for exhibit in transformers.exhibits if "learning" in exhibit.name]
     assert [name.removeprefix("degrees-learning-") for name in drawn] == ["stn", "fifth", "fourth"]
@@ -147,7 +147,7 @@ def test_failures_are_among_the_reconstructions(page):
 
 
 def test_many_failures_leave_room_for_what_is_right(small):
-    stored = records.read_arrays(small / "gallery" / "degrees" / "capsnet-seed0.npz")
+    stored = files.read_arrays(small / "introspection" / "degrees" / "capsnet-seed0.npz")
     predicted = stored["reconstruction_predicted"].copy()
     predicted[:8] = (stored["reconstruction_labels"][:8] + 1) % 10
     exhibit = exhibit_of(
@@ -199,7 +199,7 @@ def test_a_run_without_arrays_has_no_pictures(tmp_path):
 
 
 def test_one_epoch_is_no_training(small):
-    stored = records.read_arrays(small / "gallery" / "degrees" / "stn-seed0.npz")
+    stored = files.read_arrays(small / "introspection" / "degrees" / "stn-seed0.npz")
     first = {name: stored[name][:1] for name in ("theta_epochs", "theta_by_epoch", "attended_by_epoch")}
     assert families(composed(changed(small, "stn", **first)).sections[0])["transformers"] == [
         "degrees-attended",
@@ -214,12 +214,12 @@ def test_the_lattice_places_the_map(small):
     assert "has its centre" in exhibit_of(composed(placed), "degrees-coupling").caption
 
 
-def files(folder):
+def contents(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_pages_show_and_link_everything_twice_the_same(small, tmp_path):
-    report = write_report(small, tmp_path / "report", KNOWN).parent
+    report = write_report(read_run(small), tmp_path / "report").parent
     html = (report / "index.html").read_text(encoding="utf-8")
     markdown = (report / "report.md").read_text(encoding="utf-8")
     moving = (report / "figures" / "degrees-learning-stn.gif").read_bytes()
@@ -231,12 +231,12 @@ def test_pages_show_and_link_everything_twice_the_same(small, tmp_path):
             assert (report / link).is_file()
     assert "[GIF](figures/degrees-learning-stn.gif)" in markdown
     assert "http" not in re.sub(r"data:[^\"]+", "", html)
-    again = write_report(small, tmp_path / "again", KNOWN).parent
-    assert files(again) == files(report)
+    again = write_report(read_run(small), tmp_path / "again").parent
+    assert contents(again) == contents(report)
 
 
 def test_an_animation_that_no_longer_applies_is_removed(small, tmp_path):
-    report = write_report(small, tmp_path / "report", KNOWN).parent
+    report = write_report(read_run(small), tmp_path / "report").parent
     assert list(report.rglob("*.gif"))
-    write_report(changed(small, "stn", watched=None), report, KNOWN)
+    write_report(read_run(changed(small, "stn", watched=None)), report)
     assert not list(report.rglob("*.gif"))

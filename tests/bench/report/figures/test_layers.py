@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import COVER, TURN, write_run
-from fixtures.synthetic_features import DIMENSIONS, LAYERS, response_rows, write_responses
+from fixtures.synthetic import COVER, TURN, manifest, write_run
+from fixtures.synthetic_features import DIMENSIONS, LAYERS, response_rows, write_features
 from runbench import plots
 from runbench.metrics.features.definitions import MEASURES
 from runbench.metrics.predictions.definitions import SCORES
@@ -15,8 +15,9 @@ from runbench.report.figures.poses import ranked_dimensions
 from runbench.report.figures.profiles import LEAST_FLOOR, MOST_MODELS, error_over_floor
 from runbench.report.page import compose
 from runbench.report.writing import write_report
-from runbench.store import records
-from runbench.store.stored_run import read_run
+from runbench.store import files, tables
+from runbench.store.files import write_json
+from runbench.store.run import read_run
 
 DEGREES = replace(
     TURN, name="degrees", unit="degrees", axis="rotation angle", levels=(-90.0, -30.0, 0.0, 60.0), period=360.0
@@ -30,7 +31,9 @@ MODELS = ("baseline", "stn", "capsnet")
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """A run of nothing but measures of features, which is quick to read and to draw."""
-    return write_responses(tmp_path_factory.mktemp("results") / "layers", MODELS, SUITES)
+    folder = write_features(tmp_path_factory.mktemp("results") / "layers", MODELS, SUITES)
+    write_json(folder / "manifest.json", manifest("layers", {}, SUITES))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +45,12 @@ def page(run):
 def small(tmp_path):
     """A whole run of one model on one suite, which a test may damage."""
     folder = write_run(tmp_path / "small", ("stn",), (DEGREES,), images=20)
-    return write_responses(folder, ("stn",), (DEGREES,))
+    return write_features(folder, ("stn",), (DEGREES,))
 
 
 def composed(folder):
     with plots.style():
-        return compose(read_run(folder), KNOWN)
+        return compose(read_run(folder))
 
 
 def section_of(page, suite):
@@ -105,8 +108,8 @@ def test_a_run_without_measures_of_features_lacks_nothing(tmp_path):
 
 
 def test_a_damaged_file_is_named_and_the_others_are_shown(small):
-    write_responses(small, ("baseline",), (DEGREES,))
-    (small / "responses" / "degrees" / "stn-seed0.parquet").write_bytes(b"PAR1 cut")
+    write_features(small, ("baseline",), (DEGREES,))
+    (small / "features" / "degrees" / "stn-seed0.parquet").write_bytes(b"PAR1 cut")
     page = composed(small)
     (said,) = page.missing
     assert said.startswith("Measures of features are left out: ")
@@ -116,13 +119,13 @@ def test_a_damaged_file_is_named_and_the_others_are_shown(small):
 
 def test_rows_that_do_not_say_what_they_are_of_are_left_out(small):
     rows = [row | {"model": None} for row in response_rows(DEGREES, "baseline")]
-    records.write_responses(small / "responses" / "degrees" / "baseline-seed0.parquet", rows)
+    tables.write_features(small / "features" / "degrees" / "baseline-seed0.parquet", rows)
     (said,) = composed(small).missing
     assert "baseline-seed0.parquet does not say what it is of" in said
 
 
 def test_a_cell_that_could_not_be_measured_costs_only_its_rows(small):
-    records.write_responses(small / "responses" / "degrees" / "baseline-seed0.parquet", [])
+    tables.write_features(small / "features" / "degrees" / "baseline-seed0.parquet", [])
     page = composed(small)
     assert page.missing == ()
     assert set(exhibit_of(page, "degrees-layers-invariance").table["model"]) == {"stn"}
@@ -132,7 +135,7 @@ def test_measures_are_shown_beside_whole_tables_and_without_them(small, page):
     whole = composed(small)
     assert whole.missing == ()
     assert "layers-equivariance" in names_of(whole.sections[0])
-    assert "metrics.csv is not there." in page.missing
+    assert "metrics.parquet is not there." in page.missing
 
 
 def test_the_ratio_is_error_over_floor_and_missing_where_nothing_is_resampled(page):
@@ -155,7 +158,7 @@ def test_a_floor_counts_from_the_least_one_on():
 
 
 def test_only_exact_levels_and_no_ratio_leave_no_map(tmp_path):
-    page = composed(write_responses(tmp_path / "turns", ("baseline",), (TURN,)))
+    page = composed(write_features(tmp_path / "turns", ("baseline",), (TURN,)))
     assert "layers-equivariance" not in names_of(page.sections[0])
     exact = exhibit_of(page, "turn-equivariance-by-layer").table
     exact = exact[exact["metric"] == "error, exact subset"]
@@ -166,8 +169,8 @@ def test_of_the_exact_subset_the_greatest_error_counts(small):
     rows = response_rows(DEGREES, "stn")
     (layer,) = {row["layer"] for row in rows if row["layer"] and row["layer"].endswith("layers.1 (pooling)")}
     worse = {"metric": "exact_equivariance_error", "layer": layer, "level": 60.0, "value": 0.7}
-    records.write_responses(
-        small / "responses" / "degrees" / "stn-seed0.parquet",
+    tables.write_features(
+        small / "features" / "degrees" / "stn-seed0.parquet",
         [*rows, {**rows[0], "low": 0.6, "high": 0.8} | worse],
     )
     table = exhibit_of(composed(small), "degrees-equivariance-by-layer").table
@@ -190,7 +193,7 @@ def drawn(page, name):
 
 
 def test_several_seeds_are_told_as_mean_and_range(tmp_path):
-    page = composed(write_responses(tmp_path / "seeds", ("stn", "capsnet"), (DEGREES,), seeds=(0, 1)))
+    page = composed(write_features(tmp_path / "seeds", ("stn", "capsnet"), (DEGREES,), seeds=(0, 1)))
     assert "means over 2 seeds" in exhibit_of(page, "degrees-layers-equivariance").caption
     assert "from the lowest to the highest seed" in exhibit_of(page, "degrees-poses").caption
     followed = [
@@ -214,7 +217,7 @@ def test_the_recovered_change_is_told_with_its_interval(page):
 
 def test_a_change_that_no_matrix_undoes_has_an_error_of_the_image_alone(tmp_path):
     rows = [row for row in response_rows(DEGREES, "stn") if row["metric"] == "canonicalisation_image_error"]
-    records.write_responses(tmp_path / "responses" / "degrees" / "stn-seed0.parquet", rows)
+    tables.write_features(tmp_path / "features" / "degrees" / "stn-seed0.parquet", rows)
     exhibit = exhibit_of(composed(tmp_path), "degrees-canonicalisation")
     assert "Error of the image" in exhibit.caption
     assert "Error of the matrix" not in exhibit.caption
@@ -287,7 +290,7 @@ def test_learned_maps_are_averaged_over_levels(page):
 
 def test_models_beyond_the_first_stand_only_in_the_table(tmp_path):
     models = tuple(f"m{place:02}" for place in range(MOST_MODELS + 2))
-    page = composed(write_responses(tmp_path / "many", models, (DEGREES,)))
+    page = composed(write_features(tmp_path / "many", models, (DEGREES,)))
     exhibit = exhibit_of(page, "degrees-layers-invariance")
     assert exhibit.caption.endswith(f"Only in the table: {models[-2]} and {models[-1]}.")
     assert set(exhibit.table["model"]) == set(models)
@@ -304,9 +307,9 @@ def test_notes_say_what_no_figure_shows(page):
 
 
 def test_models_without_a_place_in_the_image_are_named(tmp_path):
-    folder = write_responses(tmp_path / "placeless", ("baseline",), (DEGREES,))
+    folder = write_features(tmp_path / "placeless", ("baseline",), (DEGREES,))
     rows = [row for row in response_rows(DEGREES, "stn") if "equivariance" not in row["metric"]]
-    records.write_responses(folder / "responses" / "degrees" / "stn-seed0.parquet", rows)
+    tables.write_features(folder / "features" / "degrees" / "stn-seed0.parquet", rows)
     (note,) = inside(composed(folder).sections[0]).notes
     assert note.endswith("; stn has none.")
 
@@ -325,11 +328,11 @@ def test_the_glossary_defines_what_was_measured(page, tmp_path):
 def test_the_page_holds_the_family_with_its_figures(tmp_path):
     folder = tmp_path / "few"
     rows = [row for name in ("equivariance_error", "feature_distance") for row in stored(DEGREES, "stn", name)]
-    records.write_responses(folder / "responses" / "degrees" / "stn-seed0.parquet", rows)
-    index = write_report(folder, tmp_path / "report", KNOWN)
+    tables.write_features(folder / "features" / "degrees" / "stn-seed0.parquet", rows)
+    index = write_report(read_run(folder), tmp_path / "report")
     page = index.read_text(encoding="utf-8")
     assert '<h3 id="degrees-layers">Inside the layers</h3>' in page
     assert (index.parent / "figures" / "degrees-layers-equivariance.svg").exists()
-    table = records.read_csv(index.parent / "tables" / "degrees-layers-invariance.csv")
+    table = files.read_csv(index.parent / "tables" / "degrees-layers-invariance.csv")
     rows = stored(DEGREES, "stn", "feature_distance")
     assert table["value"].tolist() == pytest.approx([row["value"] for row in rows])

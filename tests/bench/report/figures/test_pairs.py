@@ -11,8 +11,8 @@ from runbench.report.exhibit import SuiteTables
 from runbench.report.figures.pairs import differences, resolution, sampling
 from runbench.report.findings import findings, how_differences, scope
 from runbench.report.page import compose
-from runbench.store import records
-from runbench.store.stored_run import read_run
+from runbench.store import files
+from runbench.store.run import read_run
 
 KNOWN = {suite.name: suite for suite in (TURN, STREWN)}
 SHOWN = ("baseline", "augmented", "stn-clean")
@@ -25,7 +25,7 @@ def once(tmp_path_factory):
     folder = tmp_path_factory.mktemp("once") / "run"
     write_run(folder, SHOWN, tuple(KNOWN.values()), images=40)
     rows = [model_rows(suite, model, images=40) for suite in KNOWN.values() for model in SHOWN]
-    records.write_csv(folder / "comparisons.csv", compare_models(pd.concat(rows, ignore_index=True), KNOWN))
+    files.write_csv(folder / "comparisons.csv", compare_models(pd.concat(rows, ignore_index=True), KNOWN))
     return folder
 
 
@@ -37,7 +37,7 @@ def copy(once, tmp_path):
 
 @pytest.fixture(scope="module")
 def page(once):
-    return compose(read_run(once), KNOWN)
+    return compose(read_run(once))
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_colours_are_centred_at_no_difference():
 
 
 def test_consistency_is_shown_against_accuracy_with_and_without_what_was_wrong(section, once):
-    summary = records.read_csv(once / "summary.csv").query("suite == 'turn'").set_index("model")
+    summary = files.read_csv(once / "summary.csv").query("suite == 'turn'").set_index("model")
     figure = drawn(section, "consistency-against-accuracy")
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["all images", "images right at the identity"]
     for axes, column in zip(figure.axes, ("mean_consistency", "mean_clean_correct_consistency"), strict=True):
@@ -187,14 +187,14 @@ def test_a_run_without_pairs_lacks_nothing(copy):
     (copy / "comparisons.csv").unlink()
     stored = read_run(copy)
     assert stored.missing == ()
-    section = compose(stored, KNOWN).sections[0]
+    section = compose(stored).sections[0]
     assert not [shown for shown in section.exhibits if shown.name.endswith("-differences")]
     assert "Newcombe 1998" in section.differences
     assert "resolve" not in section.scope
 
 
 def test_a_table_without_a_pair_lacks_nothing(copy):
-    records.write_csv(copy / "comparisons.csv", no_comparisons())
+    files.write_csv(copy / "comparisons.csv", no_comparisons())
     stored = read_run(copy)
     assert stored.missing == ()
     assert stored.comparisons.empty
@@ -207,8 +207,8 @@ def test_a_cut_table_of_pairs_is_left_out(copy):
 
 
 def test_a_table_of_pairs_of_other_content_is_named(copy):
-    table = records.read_csv(copy / "comparisons.csv")
-    records.write_csv(copy / "comparisons.csv", table.assign(separated="maybe"))
+    table = files.read_csv(copy / "comparisons.csv")
+    files.write_csv(copy / "comparisons.csv", table.assign(separated="maybe"))
     stored = read_run(copy)
     assert stored.missing == ("comparisons.csv is left out: separated should be numbers.",)
     assert stored.comparisons.empty

@@ -1,16 +1,29 @@
 import json
 from dataclasses import replace
+from functools import cache
 
+from runbench.experiment import Cell
+from runbench.models.fingerprint import network_fingerprint
 from runbench.models.registry import get_model
-from runbench.pipeline.configuration import Cell, cell_identity, cells, key_of, run_identity, training_identity
+from runbench.pipeline.configuration import cells
+from runbench.pipeline.keys import cell_identity, key_of, run_identity, training_identity
 from runbench.suites import SUITES
 
 SUITE = SUITES["rotation"]
 
 
+@cache
+def fingerprint_of(model, canvas):
+    return network_fingerprint(get_model(model), 1, 10, (canvas, canvas), "smoke")
+
+
+def network_of(cell):
+    return fingerprint_of(cell.model.name, cell.suite.canvas)
+
+
 def identities(configuration, cell, weights=None):
     run = run_identity(configuration, "data", "cpu")
-    training = training_identity(cell, run, weights)
+    training = training_identity(cell, run, network_of(cell), weights)
     return training, cell_identity(cell, run, training)
 
 
@@ -89,10 +102,19 @@ def test_the_clean_models_of_all_suites_with_one_canvas_and_placement_are_the_sa
     assert len(keys) == len(set.union(*keys.values())) == 6
 
 
-def test_the_version_of_a_package_that_decides_a_network_changes_its_key(configuration, monkeypatch):
-    numpy_made = Cell(SUITE, replace(get_model("baseline"), packages=("numpy",)), 0)
-    keys = set()
-    for number in ("1.0", "2.0"):
-        monkeypatch.setattr("runbench.pipeline.configuration.version", lambda package, number=number: number)
-        keys.add(key_of(identities(configuration, numpy_made)[0]))
-    assert len(keys) == 2
+def test_the_numerics_version_and_not_the_packages_own_changes_every_key(configuration, monkeypatch):
+    cell = Cell(SUITE, get_model("baseline"), 0)
+    before = key_of(identities(configuration, cell)[0])
+    monkeypatch.setattr("runbench.__version__", "99.0")
+    assert key_of(identities(configuration, cell)[0]) == before
+    monkeypatch.setattr("runbench.pipeline.keys.NUMERICS_VERSION", 99)
+    assert key_of(identities(configuration, cell)[0]) != before
+
+
+def test_where_a_builder_or_a_transform_lies_changes_no_key(configuration):
+    cell = Cell(SUITE, get_model("augmented"), 0)
+    module, _, name = SUITE.transform.partition(":")
+    moved = replace(cell, suite=replace(SUITE, transform=f"{module}.elsewhere:{name}"))
+    caption = replace(cell, model=replace(cell.model, summary="another caption"))
+    for other in (moved, caption):
+        assert identities(configuration, other) == identities(configuration, cell)

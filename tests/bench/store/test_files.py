@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from runbench.errors import DamagedFileError
-from runbench.store import records
+from runbench.store import files, schemas, tables
 
 
 def test_a_file_appears_whole(tmp_path):
     path = tmp_path / "new" / "file"
-    with records.atomic_file(path) as file:
+    with files.atomic_file(path) as file:
         file.write(b"half")
         assert not path.exists()
         file.write(b" and half")
@@ -23,7 +23,7 @@ def test_an_error_while_writing_leaves_the_old_file(tmp_path):
     path.write_bytes(b"old")
 
     def fail():
-        with records.atomic_file(path) as file:
+        with files.atomic_file(path) as file:
             file.write(b"new")
             raise OSError(28, "No space left on device")
 
@@ -39,15 +39,15 @@ def test_what_a_killed_writer_left_is_swept(tmp_path):
     leftover.touch()
     kept = tmp_path / "deep" / "table.csv"
     kept.touch()
-    records.sweep_temporaries(tmp_path)
+    files.sweep_temporaries(tmp_path)
     assert not leftover.exists()
     assert kept.exists()
 
 
 def test_csv_keeps_nine_digits_and_tells_missing_from_empty(tmp_path):
     frame = pd.DataFrame({"value": [1 / 3, np.nan], "name": ["NA", "null"], "count": [1, 2]})
-    records.write_csv(tmp_path / "table.csv", frame)
-    back = records.read_csv(tmp_path / "table.csv")
+    files.write_csv(tmp_path / "table.csv", frame)
+    back = files.read_csv(tmp_path / "table.csv")
     assert back["value"].tolist()[0] == pytest.approx(1 / 3, rel=1e-8)
     assert np.isnan(back["value"].tolist()[1])
     assert back["name"].tolist() == ["NA", "null"]
@@ -56,27 +56,27 @@ def test_csv_keeps_nine_digits_and_tells_missing_from_empty(tmp_path):
 
 def test_json_is_read_back_and_damage_is_named(tmp_path):
     path = tmp_path / "file.json"
-    records.write_json(path, {"b": 1, "a": [None, "é"]})
-    assert records.read_json(path) == {"b": 1, "a": [None, "é"]}
+    files.write_json(path, {"b": 1, "a": [None, "é"]})
+    assert files.read_json(path) == {"b": 1, "a": [None, "é"]}
     for content in (b"", b'{"b": ', b"[1]", b"\xff\xfe"):
         path.write_bytes(content)
         with pytest.raises(DamagedFileError, match=r"file\.json"):
-            records.read_json(path)
+            files.read_json(path)
 
 
 def test_arrays_are_read_back_and_written_alike(tmp_path):
     arrays = {"images": np.arange(12, dtype=np.uint8).reshape(3, 4), "levels": np.array([0.5, 1.0])}
     for name in ("first.npz", "second.npz"):
-        records.write_arrays(tmp_path / name, **arrays)
+        files.write_arrays(tmp_path / name, **arrays)
     os.utime(tmp_path / "first.npz", (0, 0))
     assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
-    back = records.read_arrays(tmp_path / "first.npz")
+    back = files.read_arrays(tmp_path / "first.npz")
     assert all(np.array_equal(back[name], array) for name, array in arrays.items())
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"x" * 1000])
 def test_damaged_tables_are_named(tmp_path, content):
-    for reader in (records.read_predictions, records.read_arrays):
+    for reader in (tables.read_predictions, files.read_arrays):
         path = tmp_path / "damaged"
         path.write_bytes(content)
         with pytest.raises(DamagedFileError, match="damaged"):
@@ -85,12 +85,12 @@ def test_damaged_tables_are_named(tmp_path, content):
 
 @pytest.mark.parametrize("attained", [None, np.array([0.11, 0.5, 0.25], dtype=np.float32)])
 def test_predictions_are_read_back_and_what_is_absent_is_null(tmp_path, attained):
-    columns = {field.name: np.arange(3) for field in records.PREDICTIONS}
+    columns = {field.name: np.arange(3) for field in schemas.PREDICTIONS}
     columns |= {name: name for name in ("suite", "task", "model", "architecture", "regime")}
     columns |= {"probabilities": np.eye(3, 10, dtype=np.float32), "predicted_2": None, "attained": attained}
-    records.write_predictions(tmp_path / "rows.parquet", columns)
-    back = records.read_predictions(tmp_path / "rows.parquet")
-    assert list(back.columns) == records.PREDICTIONS.names
+    tables.write_predictions(tmp_path / "rows.parquet", columns)
+    back = tables.read_predictions(tmp_path / "rows.parquet")
+    assert list(back.columns) == schemas.PREDICTIONS.names
     assert np.stack(list(back["probabilities"])).tolist() == np.eye(3, 10).tolist()
     assert back["predicted_2"].isna().all()
     assert back["attained"].dtype == np.float32
@@ -100,10 +100,10 @@ def test_predictions_are_read_back_and_what_is_absent_is_null(tmp_path, attained
 def test_a_table_of_other_columns_is_refused(tmp_path):
     pd.DataFrame({"suite": ["rotation"]}).to_parquet(tmp_path / "old.parquet")
     with pytest.raises(DamagedFileError, match="other columns"):
-        records.read_predictions(tmp_path / "old.parquet")
+        tables.read_predictions(tmp_path / "old.parquet")
 
 
 def test_sha256_is_that_of_the_content(tmp_path):
     (tmp_path / "file").write_bytes(b"abc")
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert records.sha256(tmp_path / "file") == expected
+    assert files.sha256(tmp_path / "file") == expected
