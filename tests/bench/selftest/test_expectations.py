@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ def test_what_is_expected_is_the_name_of_a_score_or_measure_where_it_has_numbers
     assert examination.network in NETWORKS
     levels = LEVELS[examination.suite]
     for expectation in examination.expectations:
-        described = {**SCORES, **MEASURES}[expectation.what]
+        described: Any = {**SCORES, **MEASURES}[expectation.what]
         assert bool(expectation.levels) == (described.over == "level"), expectation.what
         assert set(expectation.levels) <= set(levels)
         assert expectation.why
@@ -58,4 +59,5 @@ def labels():
 def test_a_constant_answer_is_worth_its_classes_shares(labels, suite, what, share):
     (examination,) = (one for one in EXAMINATIONS if (one.network, one.suite) == ("constant", suite))
     (expectation,) = (one for one in examination.expectations if one.what == what)
-    assert expectation.must.value == pytest.approx(share(labels(suite)))
+    must: Any = expectation.must
+    assert must.value == pytest.approx(share(labels(suite)))
