@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, final
@@ -10,18 +10,11 @@ from typing import Any, final
 import numpy as np
 import pandas as pd
 
-from runbench.metrics.predictions.responses import Responses, responses_of
-from runbench.metrics.predictions.weighted import (
-    BoolArray,
-    Float64Array,
-    area_under_curve,
-    level_shares,
-    mean_over_levels,
-)
+from runbench.analysis.scoring import Scored
+from runbench.metrics.predictions.weighted import Float64Array
 from runbench.statistics import (
     CONFIDENCE,
     bootstrap_p_value,
-    bootstrap_weights,
     holm,
     matched_interval,
     mcnemar_exact,
@@ -32,11 +25,14 @@ from runbench.statistics import (
     smallest_difference,
 )
 from runbench.store.schemas import COMPARISONS
-from runbench.suites import SUITES, Suite
+from runbench.suites import Suite
 
 Row = dict[str, Any]
 
-LEVEL_SCORE = "accuracy"
+LEVEL_METRIC = "accuracy"
+
+COMPARED = (LEVEL_METRIC, "mean_accuracy", "area_under_curve")
+"""The metrics by which models are compared."""
 
 FEWEST_DISCORDANT = 6
 """Images that only one of two models gets right, below which McNemar's exact test can never reach 5%."""
@@ -44,26 +40,17 @@ FEWEST_DISCORDANT = 6
 
 @final
 @dataclass(frozen=True)
-class Measured:
-    """Hold one model and seed: correct (n, L), and the score of the sweep with its resamples (1 + R,)."""
-
-    correct: BoolArray
-    resamples: Float64Array
-
-
-@final
-@dataclass(frozen=True)
 class Group:
-    """Hold the models of one suite that answered the same images at the same levels, each by its seeds."""
+    """The cells of one suite that answered the same images at the same levels, by model and seed."""
 
     suite: Suite
     levels: Float64Array
-    models: dict[str, dict[int, Measured]]
+    models: dict[str, dict[int, Scored]]
 
     @property
-    def score(self) -> str:
-        """Name the score of the sweep."""
-        return sweep_score(self.suite, len(self.levels))
+    def metric(self) -> str:
+        """Name the metric of the sweep."""
+        return sweep_metric(self.suite, len(self.levels))
 
     @property
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -71,12 +58,12 @@ class Group:
         yield from combinations(self.models, 2)
 
 
-def sweep_score(suite: Suite, levels: int) -> str:
-    """Name the score by which models are compared over a sweep of so many levels."""
+def sweep_metric(suite: Suite, levels: int) -> str:
+    """Name the metric by which models are compared over a sweep of so many levels."""
     return "area_under_curve" if suite.axis and levels > 1 else "mean_accuracy"
 
 
-def compare_models(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) -> pd.DataFrame:
+def compare_models(scored: Iterable[Scored]) -> pd.DataFrame:
     """Compare each two models of a suite on the same images: COMPARISONS.names, each pair once.
 
     Per seed and level: the difference of accuracies, its interval (Agresti & Min 2005) and the exact McNemar test.
@@ -86,7 +73,7 @@ def compare_models(predictions: pd.DataFrame, suites: Mapping[str, Suite] = SUIT
     answered other images or other levels are no pair.
     """
     rows: list[Row] = []
-    for group in _groups(predictions, suites):
+    for group in _groups(scored):
         address = {"suite": group.suite.name, "task": group.suite.task.name}
         rows += [address | row for row in (*_level_rows(group), *_sweep_rows(group))]
     if not rows:
@@ -128,24 +115,13 @@ def model_ranks(comparisons: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["suite", "model", "rank"])
 
 
-def _groups(predictions: pd.DataFrame, suites: Mapping[str, Suite]) -> list[Group]:
+def _groups(scored: Iterable[Scored]) -> list[Group]:
     groups: dict[tuple[str, bytes, bytes], Group] = {}
-    for (suite, model, seed), rows in predictions.groupby(["suite", "model", "seed"], observed=True, sort=False):
-        responses = responses_of(rows)
-        images = np.unique(rows["sample"].to_numpy(np.int64))
-        key = (str(suite), images.tobytes(), responses.levels.tobytes())
-        group = groups.setdefault(key, Group(suites[str(suite)], responses.levels, {}))
-        measured = Measured(responses.correct, _sweep_resamples(responses, group.score))
-        group.models.setdefault(str(model), {})[int(str(seed))] = measured
+    for cell in scored:
+        key = (cell.suite.name, cell.images.tobytes(), cell.levels.tobytes())
+        group = groups.setdefault(key, Group(cell.suite, cell.levels, {}))
+        group.models.setdefault(cell.model, {})[cell.seed] = cell
     return list(groups.values())
-
-
-def _sweep_resamples(responses: Responses, score: str) -> Float64Array:
-    weights = bootstrap_weights(len(responses.correct))
-    accuracy = level_shares(responses.correct, np.ones_like(responses.correct), weights)
-    return (
-        area_under_curve(accuracy, responses.levels) if score == "area_under_curve" else mean_over_levels(accuracy)
-    )
 
 
 def _shared_seeds(group: Group, model: str, other: str) -> list[int]:
@@ -173,7 +149,7 @@ def _level_rows(group: Group) -> Iterator[Row]:
                 "model": model,
                 "other": other,
                 "seed": seed,
-                "metric": LEVEL_SCORE,
+                "metric": LEVEL_METRIC,
                 "seeds": 1,
                 "count": count,
             }
@@ -192,8 +168,11 @@ def _sweep_rows(group: Group) -> Iterator[Row]:
 
 def _sweep_row(group: Group, model: str, other: str, seeds: list[int]) -> Row:
     """Compare two models over the sweep, given the seeds that count; a single one is not resampled."""
-    first, second = (np.stack([group.models[name][seed].resamples for seed in seeds]) for name in (model, other))
-    by_seed, count = first - second, len(group.models[model][seeds[0]].correct)
+    first, second = (
+        np.stack([group.models[name][seed].sweep["all", group.metric].values for seed in seeds])
+        for name in (model, other)
+    )
+    by_seed, count = first - second, len(group.models[model][seeds[0]].images)
     seed_sd = float(by_seed[:, 0].std(ddof=1)) if len(seeds) > 1 else float("nan")
     freedom = pooled_freedom(by_seed, count)
     resamples = pooled_resamples(by_seed)
@@ -201,7 +180,7 @@ def _sweep_row(group: Group, model: str, other: str, seeds: list[int]) -> Row:
     return {
         "model": model,
         "other": other,
-        "metric": group.score,
+        "metric": group.metric,
         "difference": float(resamples[0]),
         "low": low,
         "high": high,

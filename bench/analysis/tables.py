@@ -10,12 +10,15 @@ import pandas as pd
 
 from runbench.analysis.claims.decide import decide
 from runbench.analysis.claims.definitions import CLAIMS, needed
+from runbench.analysis.claims.evidence import levels_wanted
 from runbench.analysis.paired import compare_models
+from runbench.analysis.relative import with_relative
+from runbench.analysis.scoring import metrics_table, score_cell
 from runbench.analysis.summary import summarise
-from runbench.analysis.table import score_predictions
 from runbench.errors import DamagedFileError
 from runbench.store import contents, schemas
 from runbench.store.run import StoredRun
+from runbench.suites import Suite
 
 
 @final
@@ -31,43 +34,52 @@ class Tables:
 
 
 def analyse(run: StoredRun) -> Tables:
-    """Derive the tables of a run from its rows per image.
+    """Derive the tables of a run from its rows per image; a run stored without them keeps those that it has.
 
-    A run that was stored without them keeps the tables that came with it.
+    Each cell is scored once, and its rows are let go before the next cell's are read.
     """
     done = [address for address, cell in run.cells.items() if cell.get("state") == "done"]
     problems: list[str] = []
-    frames = []
-    if any(run.files.predictions(address).exists() for address in done):
-        for address in done:
-            try:
-                frames.append(contents.read_predictions(run.files, address, run.checksums(address)))
-            except DamagedFileError as damage:
-                problems.append(f"{damage}; run the same command again to make it anew")
-    if not frames:
+    wanted = levels_wanted(CLAIMS.values())
+    scored = with_relative(
+        score_cell(rows, suite, wanted.get((suite.name, str(rows["model"].iloc[0])), ()))
+        for suite, rows in _cells(run, done, problems)
+    )
+    if not scored:
         return Tables(run.metrics, run.summary, run.comparisons, run.claims, tuple(problems))
-    predictions = pd.concat(frames, ignore_index=True)
-    features = pd.concat([schemas.empty(schemas.FEATURES), *_features_for_claims(run, done, problems)][-1:])
-    metrics = score_predictions(predictions, run.suites)
+    metrics = metrics_table(scored)
+    features = _features_for_claims(run, done, problems)
     return Tables(
         metrics=metrics,
-        summary=summarise(metrics, run.costs, predictions, run.suites),
-        comparisons=compare_models(predictions, run.suites),
-        claims=decide(predictions, features, run.costs, suites=run.suites),
+        summary=summarise(metrics, run.costs, scored),
+        comparisons=compare_models(scored),
+        claims=decide(scored, features, run.costs),
         problems=tuple(problems),
     )
 
 
-def _features_for_claims(run: StoredRun, done: list[str], problems: list[str]) -> Iterator[pd.DataFrame]:
-    """Yield the measures of features of the cells that claims need, together; note what is damaged."""
+def _cells(run: StoredRun, addresses: list[str], problems: list[str]) -> Iterator[tuple[Suite, pd.DataFrame]]:
+    """Read one cell's rows after the other, and note each that is damaged; nothing where none are stored."""
+    if not any(run.files.predictions(address).exists() for address in addresses):
+        return
+    for address in addresses:
+        try:
+            rows = contents.read_predictions(run.files, address, run.checksums(address))
+        except DamagedFileError as damage:
+            problems.append(f"{damage}; run the same command again to make it anew")
+        else:
+            yield run.suites[str(rows["suite"].iloc[0])], rows
+
+
+def _features_for_claims(run: StoredRun, addresses: list[str], problems: list[str]) -> pd.DataFrame:
+    """Read the measures of features of the cells that claims need, and note what is damaged."""
     cells = {f"{suite}/{model}" for suite, models in needed(CLAIMS.values()).items() for model in models}
     frames = []
-    for address in done:
+    for address in addresses:
         # A version that did not measure features left no such file, and lacks nothing
         if address.rpartition("-seed")[0] in cells and run.files.features(address).exists():
             try:
                 frames.append(contents.read_features(run.files, address, run.checksums(address)))
             except DamagedFileError as damage:
                 problems.append(f"{damage}; run the same command again to make it anew")
-    if frames:
-        yield pd.concat(frames, ignore_index=True)
+    return pd.concat(frames or [schemas.empty(schemas.FEATURES)], ignore_index=True)

@@ -13,7 +13,6 @@ from runbench.analysis.claims.claim import Claim
 from runbench.analysis.claims.definitions import needed
 from runbench.cli.arguments import configuration_of
 from runbench.cli.output import Output
-from runbench.cli.terminal import render_summary
 from runbench.formatting import duration
 from runbench.store.folders import require_writable
 
@@ -64,6 +63,8 @@ def refresh(folder: RunFolder, output: Output) -> StoredRun:
 
 def conclude(output: Output, run: StoredRun, report: Path) -> None:
     """Show the summary, and the paths of what was written."""
+    from runbench.cli.terminal import render_summary
+
     if len(run.summary):
         output.say(f"\n{render_summary(run.summary, run.suites)}\n")
     output.say(f"tables  {run.folder}")

@@ -6,28 +6,16 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from runbench.metrics.metric import Column, Metric
+from runbench.metrics.registry import METRICS, summary_columns
+from runbench.report.terms import column_words
 from runbench.suites import SUITES, Suite
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUMMARY_TITLES = {
-    "identity_accuracy": "untransformed",
-    "mean_accuracy": "over the sweep",
-    "mean_digit_recall": "per digit",
-    "mean_intact_auroc": "AUROC",
-    "worst_orbit_accuracy": "worst orbit",
-    "mean_consistency": "consistency",
-    "throughput": "images/s",
-    "parameters": "parameters",
-}
-"""The summary's columns that a terminal has room for, by their heading there."""
-
-WITH_INTERVAL = ("identity_accuracy", "mean_accuracy")
-"""Columns whose interval there is room for; the report has the others'."""
-
-ON_A_SET = {"mean_accuracy": "on the set"}
-"""Headings of suites without an axis, which have no sweep."""
+UNKNOWN = {"success": "accuracy", "mean": "mean accuracy", "over": "over the sweep", "unit": ""}
+"""The words of a suite that this version does not know."""
 
 
 def render_summary(summary: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) -> str:
@@ -38,25 +26,38 @@ def render_summary(summary: pd.DataFrame, suites: Mapping[str, Suite] = SUITES) 
     blocks = []
     for name, rows in summary.groupby("suite", sort=False):
         suite = suites.get(str(name))
-        titles = SUMMARY_TITLES if suite is None or suite.axis else SUMMARY_TITLES | ON_A_SET
+        words = UNKNOWN if suite is None else column_words(suite)
         table = rows[["model"]].assign(**{"trained on": rows["regime"]})
-        for column, title in titles.items():
-            if column in rows and rows[column].notna().any():
-                table[title] = [_cell(row, column) for row in rows.to_dict("records")]
-        success = "accuracy" if suite is None else suite.task.success
+        for label, (metric, column) in _shown().items():
+            if label in rows and rows[label].notna().any():
+                table[column.terminal.format(**words)] = [
+                    _cell(row, label, metric, column) for row in rows.to_dict("records")
+                ]
         count = int(rows["count"].max())
         text = table.to_string(index=False, justify="right")
-        heading = f"{name}: {success} on {count} test images, in percent with 95% intervals over images"
+        heading = f"{name}: {words['success']} on {count} test images, in percent with 95% intervals over images"
         blocks.append(f"{heading}\n\n{text}")
     return "\n\n".join(blocks)
 
 
-def _cell(row: Mapping[Hashable, Any], column: str) -> str:
-    value, bound = float(row[column]), f"{column}_low"
+def _shown() -> dict[str, tuple[Metric, Column]]:
+    """Return the summary's columns that a terminal has room for, by their name: metrics, then costs."""
+    costs = {
+        metric.name: (metric, column)
+        for metric in METRICS.values()
+        for column in metric.columns
+        if metric.of == "cost"
+    }
+    by_order = sorted((summary_columns() | costs).items(), key=lambda item: item[1][1].order)
+    return {label: shown for label, shown in by_order if shown[1].terminal}
+
+
+def _cell(row: Mapping[Hashable, Any], label: str, metric: Metric, column: Column) -> str:
+    value, low, high = (float(row.get(f"{label}{part}", math.nan)) for part in ("", "_low", "_high"))
     if math.isnan(value):
         return "-"
-    if bound not in row:
+    if metric.of == "cost":
         return f"{value:,.0f}"
-    if column not in WITH_INTERVAL or math.isnan(row[bound]):
+    if not column.interval or math.isnan(low):
         return f"{100 * value:.1f}"
-    return f"{100 * value:.1f} [{100 * row[bound]:.1f}, {100 * row[f'{column}_high']:.1f}]"
+    return f"{100 * value:.1f} [{100 * low:.1f}, {100 * high:.1f}]"

@@ -14,6 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from runbench.environment import use
 from runbench.evaluation.memory import MEBIBYTE, METERS
+from runbench.metrics.registry import METRICS
 from runbench.models.base import Classifier, count_parameters
 from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import Preset
@@ -92,16 +93,16 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     step_size = get_model(request.model).recipe(request.preset).batch_size
 
     def timed(cost: str, work: Callable[[], object], batch_size: int) -> dict[str, Any]:
-        return _timed(cost, "ms", [1e3 * seconds for seconds in _times(work, request.threads)], batch_size)
+        return _timed(cost, [1e3 * seconds for seconds in _times(work, request.threads)], batch_size)
 
     times = _times(lambda: workload.infer(many), request.threads)
     return [
-        _counted("parameters", "", count_parameters(workload.classifier) - auxiliary, None),
-        _counted("auxiliary_parameters", "", auxiliary, None),
-        _counted("multiply_adds", "", _multiply_adds(workload, one), 1),
-        _counted("peak_memory", "MiB", inference_peak, request.batch_size),
-        _counted("training_peak_memory", "MiB", training_peak, step_size),
-        _timed("throughput", "images/s", [request.batch_size / seconds for seconds in times], request.batch_size),
+        _counted("parameters", count_parameters(workload.classifier) - auxiliary, None),
+        _counted("auxiliary_parameters", auxiliary, None),
+        _counted("multiply_adds", _multiply_adds(workload, one), 1),
+        _counted("peak_memory", inference_peak, request.batch_size),
+        _counted("training_peak_memory", training_peak, step_size),
+        _timed("throughput", [request.batch_size / seconds for seconds in times], request.batch_size),
         timed("latency", lambda: workload.infer(one), 1),
         timed("training_step", workload.step, step_size),
     ]
@@ -151,12 +152,12 @@ def _times(work: Callable[[], object], threads: int) -> list[float]:
     return list(timer.adaptive_autorange(threshold=NARROW, min_run_time=0.05, max_run_time=MOST_SECONDS).times)
 
 
-def _counted(cost: str, unit: str, value: float, batch_size: int | None) -> dict[str, Any]:
+def _counted(cost: str, value: float, batch_size: int | None) -> dict[str, Any]:
     interval = {"low": None, "high": None, "count": 1}
-    return {"metric": cost, "unit": unit, "batch_size": batch_size, "value": value, **interval}
+    return {"metric": cost, "unit": METRICS[cost].unit, "batch_size": batch_size, "value": value, **interval}
 
 
-def _timed(cost: str, unit: str, values: list[float], batch_size: int) -> dict[str, Any]:
+def _timed(cost: str, values: list[float], batch_size: int) -> dict[str, Any]:
     low, median, high = (float(value) for value in np.percentile(values, (5, 50, 95)))
     interval = {"low": low, "high": high, "count": len(values)}
-    return {"metric": cost, "unit": unit, "batch_size": batch_size, "value": median, **interval}
+    return {"metric": cost, "unit": METRICS[cost].unit, "batch_size": batch_size, "value": median, **interval}

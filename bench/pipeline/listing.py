@@ -153,9 +153,9 @@ def _datasets() -> Iterator[Row]:
 
 def _metrics() -> Iterator[Row]:
     # A metric carries its function, and so numpy, which no other list needs
-    from runbench.metrics.features.definitions import MEASURES
-    from runbench.metrics.predictions.definitions import SCORES
+    from runbench.metrics.registry import METRICS
 
-    for family, metrics in (("predictions", SCORES), ("features", MEASURES)):
-        for metric in metrics.values():
-            yield {FAMILY: family, "name": metric.name, "title": metric.title, "better": metric.better}
+    families = {"predictions": "predictions", "cost": "costs"}
+    for metric in sorted(METRICS.values(), key=lambda metric: families.get(metric.of, "features")):
+        family = families.get(metric.of, "features")
+        yield {FAMILY: family, "name": metric.name, "title": metric.title, "better": metric.better}

@@ -9,30 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.summary import SUMMARY_SCORES
 from runbench.formatting import Estimate, estimate, index_detail, plain, quantity, share_detail
-from runbench.metrics.features.definitions import MEASURES
-from runbench.metrics.predictions.definitions import SCORES
-from runbench.report.terms import mean_success
+from runbench.metrics.registry import METRICS, feature_metrics, prediction_metrics, summary_columns
+from runbench.report.terms import column_words
 from runbench.suites import Suite
-
-SUMMARY_HEADINGS: dict[str, str] = {
-    "identity_accuracy": "{success} at the identity",
-    "mean_accuracy": "{mean}",
-    "mean_accuracy_unambiguous": "mean accuracy, unambiguous",
-    "mean_digit_recall": "recall per digit",
-    "area_under_curve": "area under curve",
-    "mean_intact_auroc": "intact or not: AUROC",
-    "worst_orbit_accuracy": "right at every level",
-    "half_level": "half-level ({unit})",
-    "relative_error": "error over the baseline's",
-    "mean_consistency": "consistency",
-    "mean_clean_correct_consistency": "consistency where correct",
-    "flip_probability": "flip probability",
-    "pooled_calibration_error": "calibration error",
-    "mean_brier_score": "Brier score",
-}
-"""The summary's columns; {success}, {mean} and {unit} are what the suite counts as success, its mean, its unit."""
 
 DESCRIBED_ELSEWHERE = ("format", "identity", "name", "commands", "suites", "costs", "cells")
 """Keys of the manifest that the report shows in places of their own."""
@@ -60,13 +40,16 @@ class Table:
 
 def summary_table(summary: pd.DataFrame, suite: Suite) -> Table:
     """Write one suite's summary, a row per model, shares in percent; columns without a number are left out."""
-    words = {"success": suite.task.success, "mean": mean_success(suite), "unit": suite.unit}
-    columns = [column for column in SUMMARY_HEADINGS if column in summary and summary[column].notna().any()]
+    shown = {
+        name: (metric, column.heading.format(**column_words(suite)))
+        for name, (metric, column) in summary_columns().items()
+        if column.heading and name in summary and summary[name].notna().any()
+    }
     rows = []
     for row in summary.to_dict(orient="records"):
-        cells = [_ENTRIES[SCORES[SUMMARY_SCORES[column][0]].unit](estimate(row, column)) for column in columns]
+        cells = [_ENTRIES[metric.unit](estimate(row, name)) for name, (metric, _) in shown.items()]
         rows.append((Entry(str(row["model"]), f"{row['architecture']}, {row['regime']}"), *cells))
-    return Table(("model", *(SUMMARY_HEADINGS[column].format(**words) for column in columns)), tuple(rows))
+    return Table(("model", *(heading for _, heading in shown.values())), tuple(rows))
 
 
 def share_entry(number: Estimate) -> Entry:
@@ -83,8 +66,9 @@ _ENTRIES: Mapping[str, Callable[[Estimate], Entry]] = {
     "share": share_entry,
     "index": index_entry,
     "axis": index_entry,
+    "per unit": index_entry,
 }
-"""How the summary writes a score, by its unit."""
+"""How the summary writes a metric, by its unit."""
 
 
 def costs_table(costs: pd.DataFrame) -> Table:
@@ -107,7 +91,8 @@ def cost_title(costs: pd.DataFrame, name: str) -> str:
     """Name a cost with its unit, as an axis does."""
     unit = costs.loc[costs["metric"] == name, "unit"].dropna()
     counted = unit.empty or unit.iloc[0] in ("", "count")
-    return _words(name) if counted else f"{_words(name)} ({unit.iloc[0]})"
+    title = METRICS[name].title if name in METRICS else _words(name)
+    return title if counted else f"{title} ({unit.iloc[0]})"
 
 
 def failed_table(cells: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -138,29 +123,29 @@ def settings_tables(manifest: Mapping[str, Any]) -> dict[str, Table]:
 
 
 def glossary(measured: Collection[str]) -> Table:
-    """Define every score, and those measures of features that are among `measured`."""
+    """Define every metric of predictions, and those of features that are among `measured`."""
     rows = [
         (
-            Entry(score.title, score.name),
-            Entry(f"over one {score.over}" if score.over == "level" else "over the sweep"),
-            Entry(score.definition),
-            Entry(_direction(score.better), f"{score.interval} interval"),
-            Entry(score.source or NOTHING),
+            Entry(metric.title, metric.name),
+            Entry(f"over one {metric.over}" if metric.over == "level" else "over the sweep"),
+            Entry(metric.definition),
+            Entry(_direction(metric.better), f"{metric.interval} interval"),
+            Entry(metric.source or NOTHING),
         )
-        for score in SCORES.values()
+        for metric in prediction_metrics().values()
     ]
     rows += [
         (
-            Entry(measure.title, measure.name),
-            Entry(f"over one {measure.over}" if measure.over == "level" else "over the sweep", _OF[measure.of]),
-            Entry(f"{measure.definition}{f' Floor: {measure.floor}.' if measure.floor else ''}"),
-            Entry(_direction(measure.better)),
-            Entry(measure.source or NOTHING),
+            Entry(metric.title, metric.name),
+            Entry(f"over one {metric.over}" if metric.over == "level" else "over the sweep", _OF[metric.of]),
+            Entry(f"{metric.definition}{f' Floor: {metric.floor}.' if metric.floor else ''}"),
+            Entry(_direction(metric.better)),
+            Entry(metric.source or NOTHING),
         )
-        for measure in MEASURES.values()
-        if measure.name in measured
+        for metric in feature_metrics().values()
+        if metric.name in measured
     ]
-    return Table(("score or measure", "computed", "definition", "good", "source"), tuple(rows))
+    return Table(("metric", "computed", "definition", "good", "source"), tuple(rows))
 
 
 _OF: Mapping[str, str] = {
@@ -168,7 +153,7 @@ _OF: Mapping[str, str] = {
     "layer": "of each layer",
     "dimension": "of each dimension of a capsule",
 }
-"""What a measure of features is of."""
+"""What a metric of features is of."""
 
 
 def _direction(better: str) -> str:
@@ -176,7 +161,7 @@ def _direction(better: str) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("multiply_adds", "multiply-adds").replace("_", " ")
+    return name.replace("_", " ")
 
 
 def _cost_heading(costs: pd.DataFrame, name: str) -> str:

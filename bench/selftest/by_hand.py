@@ -10,7 +10,7 @@ import torch
 
 from runbench import statistics
 from runbench.metrics.features import invariance
-from runbench.metrics.predictions import calibration, consistency, intact, weighted
+from runbench.metrics.predictions import accuracy, calibration, consistency, intact
 from runbench.selftest.requirements import Near, Requirement
 
 ONCE = np.ones((1, 1), dtype=np.float32)
@@ -27,7 +27,7 @@ class Case:
 
 
 def _area(accuracies: list[float], levels: list[float]) -> float:
-    return float(weighted.area_under_curve(np.array([accuracies]), np.array(levels))[0])
+    return float(accuracy.area_under_curve(np.array([accuracies]), np.array(levels))[0])
 
 
 def _kappa(both: int, first: int, second: int, neither: int) -> float:
@@ -46,8 +46,8 @@ def _auroc(intact_ones: list[float], changed: list[float]) -> float:
 
 def _calibration_error(correct: list[int], confidence: list[float]) -> float:
     right, sure = np.array(correct, dtype=bool)[:, None], np.array(confidence)[:, None]
-    weights = np.ones((1, len(right)), dtype=np.float32)
-    return float(calibration.expected_calibration_error(right, sure, np.ones_like(right), weights)[0, 0])
+    gaps = calibration.bin_gaps(calibration.equal_width_bins(sure), right - sure, np.ones_like(right))
+    return float(calibration.calibration_error(gaps.sum(axis=0), np.array([len(right)]))[0])
 
 
 def _bootstrap_error(count: int) -> float:

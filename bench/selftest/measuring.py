@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.table import score_predictions
+from runbench.analysis.scoring import score_cell
 from runbench.data.loading import Dataset
 from runbench.evaluation.features.sweep import measure_responses
 from runbench.evaluation.predictions import prediction_columns
@@ -66,7 +66,7 @@ def _scores(
     probabilities = sweep(classifier, images, classes, BATCH_SIZE, CPU, progress, title)
     columns = prediction_columns(cell, dataset.spec, images.labels, probabilities, attained_levels(images))
     tables.write_predictions(path, columns)
-    scores = score_predictions(tables.read_predictions(path), {cell.suite.name: cell.suite})
+    scores = score_cell(tables.read_predictions(path), cell.suite).table
     return scores[scores["subset"] == "all"].assign(layer=None)
 
 

@@ -20,7 +20,7 @@ PAIRS: tuple[Suite, ...] = (
         task=LABEL_SET,
         objects=2,
         grows_with="boxes",
-        further_scores=("digit_recall", "attained_level"),
+        further_metrics=("digit_recall", "attained_level"),
         note="Two digits of different classes, merged by min(a + b, 1); the level is the share of the smaller "
         "bounding box that the other covers. Whole pixels cannot meet every share, and a tall and a wide box "
         "not the largest: the share attained is stored with each answer. Both digits must be found.",
@@ -40,7 +40,7 @@ PAIRS: tuple[Suite, ...] = (
         whole=True,
         task=LABEL_SET,
         objects=2,
-        further_scores=("digit_recall", "attained_level"),
+        further_metrics=("digit_recall", "attained_level"),
         note="Pairs after Sabour et al. 2017: different classes, each digit moved by up to 4 px along each "
         "axis, merged by min(a + b, 1). Both digits must be found.",
         only_on_black=ADDS_INK,

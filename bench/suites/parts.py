@@ -21,7 +21,7 @@ PARTS: tuple[Suite, ...] = (
         domain=(0.0, 6.0),
         whole=True,
         group="parts",
-        further_scores=("intact_auroc",),
+        further_metrics=("intact_auroc",),
         note=f"{PARTS_NOTE} The tiles of a 2x2 or 3x3 grid, drawn per image, move away from the centre, each "
         "by the level along every axis on which it lies beside it.",
     ),
@@ -38,7 +38,7 @@ PARTS: tuple[Suite, ...] = (
         domain=(0.0, 12.0),
         whole=True,
         group="parts",
-        further_scores=("intact_auroc",),
+        further_metrics=("intact_auroc",),
         note=f"{PARTS_NOTE} Two halves slide along their cut, horizontal or vertical, drawn per image; the "
         "level is how far one slides against the other.",
     ),
@@ -54,7 +54,7 @@ PARTS: tuple[Suite, ...] = (
         canvas=40,
         domain=(0.0, 1.0),
         group="parts",
-        further_scores=("intact_auroc", "attained_level"),
+        further_metrics=("intact_auroc", "attained_level"),
         note=f"{PARTS_NOTE} Tiles of a 2x2 or 3x3 grid, drawn per image, change places in one cycle; a single "
         "tile cannot, so then two do.",
     ),

@@ -29,7 +29,7 @@ class Suite:
     `canvas` is the side of the square image in pixels for images of 28 pixels and boxes of 20; `grows_with` says
     which of the two makes it larger for larger data. `objects` images make one; `task` says what of them is to be
     found. `period`, for an axis that closes on itself, is its length in `unit`.
-    `further_scores` name the scores that this suite has beside those that all have. `note` is what a reader must
+    `further_metrics` name the metrics that this suite has beside those that all have. `note` is what a reader must
     know of the protocol. `only_on_black` says why objects on black ground are needed, and is empty where any image
     will do.
     """
@@ -52,7 +52,7 @@ class Suite:
     grows_with: Literal["image", "boxes"] = "image"
     group: str | None = None
     period: float | None = None
-    further_scores: tuple[str, ...] = ()
+    further_metrics: tuple[str, ...] = ()
     note: str = ""
     only_on_black: str = ""
 

@@ -158,7 +158,7 @@ def test_neighbouring_levels_give_different_images(suite, lay):
 
 def test_levels_are_attained_exactly_or_said_for_each_image(suite, lay):
     attained = [transform.attained(lay(suite, COUNT), parameters(suite, COUNT)) for transform in transforms(suite)]
-    assert all((one is not None) == ("attained_level" in suite.further_scores) for one in attained)
+    assert all((one is not None) == ("attained_level" in suite.further_metrics) for one in attained)
     assert all(one.shape == (COUNT,) for one in attained if one is not None)
 
 

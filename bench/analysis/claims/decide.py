@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any, final
@@ -12,13 +12,12 @@ import pandas as pd
 
 from runbench.analysis.claims.claim import Claim, Part, Verdict, joint_verdict, verdict_of
 from runbench.analysis.claims.definitions import CLAIMS
-from runbench.analysis.claims.effects import Difference, Effect, Greatest, Mean, Score, Term
+from runbench.analysis.claims.effects import Difference, Effect, Greatest, Mean, Term
 from runbench.analysis.claims.evidence import Evidence, gather
-from runbench.analysis.table import resampled_bounds
-from runbench.metrics.predictions.definitions import SCORES
+from runbench.analysis.scoring import Scored, resampled_bounds
+from runbench.metrics.registry import METRICS
 from runbench.statistics import Float64Array, percentile_interval, pooled_freedom, pooled_resamples, widened
 from runbench.store import schemas
-from runbench.suites import SUITES, Suite
 
 Row = dict[str, Any]
 
@@ -38,20 +37,19 @@ class Measured:
 
 
 def decide(
-    predictions: pd.DataFrame,
-    responses: pd.DataFrame,
+    scored: Iterable[Scored],
+    features: pd.DataFrame,
     costs: pd.DataFrame,
     claims: Iterable[Claim] = tuple(CLAIMS.values()),
-    suites: Mapping[str, Suite] = SUITES,
 ) -> pd.DataFrame:
-    """Decide claims from prediction rows and rows of measures of features: schemas.CLAIMS.names, a row per part.
+    """Decide claims from scored cells and rows of features: schemas.CLAIMS.names, a row per part.
 
     Effects and bounds are in the part's unit. Images and training seeds are resampled together, of several models
     the same images and the seeds that all of them have. What cannot be decided is "not tested", and its note says
     what is lacking. `costs` tell the sizes of the networks apart.
     """
     wanted = tuple(claims)
-    evidence = gather(wanted, predictions, responses, suites)
+    evidence = gather(wanted, scored, features)
     rows: list[Row] = []
     for claim in wanted:
         parts = [_row(claim, part, evidence, costs) for part in claim.parts]
@@ -100,10 +98,7 @@ def _mean(effect: Mean, evidence: Evidence) -> Measured:
     by_seed = np.stack([_mean_of(effect.of, seed, evidence) for seed in seeds])
     pooled = pooled_resamples(by_seed)
     term = effect.of[0]
-    if isinstance(term, Score) and term.score in SCORES:
-        bounds = resampled_bounds(term.score, pooled)
-    else:
-        bounds = percentile_interval(pooled[1:])
+    bounds = resampled_bounds(METRICS[term.metric], pooled)
     return _measured(by_seed, float(pooled[0]), bounds, _fewest(effect, evidence))
 
 
@@ -149,7 +144,7 @@ def _lacking(effect: Effect, evidence: Evidence) -> str:
         without = [term for term in effect.terms if not evidence.samples[term]]
         shared = bool(_common_seeds(effect, evidence))
     if without:
-        return f"not stored: {', '.join(f'{term.name} of {term.model} on {term.suite}' for term in without)}"
+        return f"not stored: {', '.join(f'{term.metric} of {term.model} on {term.suite}' for term in without)}"
     return "" if shared else "the models have no training seed in common"
 
 
@@ -171,13 +166,13 @@ def _common_seeds(effect: Effect, evidence: Evidence) -> list[int]:
 
 
 def _mean_of(terms: tuple[Term, ...], seed: int, evidence: Evidence) -> Float64Array:
-    mean: Float64Array = np.mean([evidence.samples[term][seed].resamples for term in terms], axis=0)
+    mean: Float64Array = np.mean([evidence.samples[term][seed].values for term in terms], axis=0)
     return mean
 
 
 def _fewest(effect: Effect, evidence: Evidence) -> int:
     """Return the smallest number of images that a term rests on."""
-    return min(sample.count for term in effect.terms for sample in evidence.samples[term].values())
+    return min(int(sample.count) for term in effect.terms for sample in evidence.samples[term].values())
 
 
 def _sizes(effect: Effect, costs: pd.DataFrame) -> str:

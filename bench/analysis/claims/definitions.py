@@ -15,7 +15,7 @@ from runbench.analysis.claims.claim import (
     Claim,
     Part,
 )
-from runbench.analysis.claims.effects import Difference, Greatest, Mean, Response, Score
+from runbench.analysis.claims.effects import Difference, Greatest, Inside, Mean, Predicted
 from runbench.errors import UsageError
 from runbench.suites import SUITES
 
@@ -42,7 +42,7 @@ def _change_over_sweep(suite: str) -> Part:
         name="",
         decided_by="accuracy of the baseline: at the identity minus mean over the sweep",
         effect=Difference(
-            (Score(suite, "baseline", "identity_accuracy"),), (Score(suite, "baseline", "mean_accuracy"),)
+            (Predicted(suite, "baseline", "identity_accuracy"),), (Predicted(suite, "baseline", "mean_accuracy"),)
         ),
         direction="at least",
         margin=10,
@@ -55,7 +55,7 @@ def _augmentation(suite: str) -> tuple[Part, Part]:
         name=f"{suite}, accuracy",
         decided_by="mean accuracy over the sweep: augmented minus baseline",
         effect=Difference(
-            (Score(suite, "augmented", "mean_accuracy"),), (Score(suite, "baseline", "mean_accuracy"),)
+            (Predicted(suite, "augmented", "mean_accuracy"),), (Predicted(suite, "baseline", "mean_accuracy"),)
         ),
         direction="at least",
         margin=10,
@@ -64,7 +64,7 @@ def _augmentation(suite: str) -> tuple[Part, Part]:
     consistent = Part(
         name=f"{suite}, consistency",
         decided_by="mean consistency of augmented over the sweep",
-        effect=Mean((Score(suite, "augmented", "mean_consistency"),)),
+        effect=Mean((Predicted(suite, "augmented", "mean_consistency"),)),
         direction="at least",
         margin=90,
         unit=PERCENT,
@@ -77,7 +77,7 @@ def _gain(suite: str, score: str, decided_by: str, model: str, other: str, name:
     return Part(
         name=name,
         decided_by=decided_by,
-        effect=Difference((Score(suite, model, score),), (Score(suite, other, score),)),
+        effect=Difference((Predicted(suite, model, score),), (Predicted(suite, other, score),)),
         direction="at least",
         margin=0.5,
         unit=POINTS,
@@ -89,8 +89,8 @@ def _small_shift(level: float) -> Part:
         name=f"{level:g} px",
         decided_by="consistency under the shift: baseline (max pooling) minus cnn-stride (no pooling)",
         effect=Difference(
-            (Score("translation", "baseline", "consistency", level),),
-            (Score("translation", "cnn-stride", "consistency", level),),
+            (Predicted("translation", "baseline", "consistency", level),),
+            (Predicted("translation", "cnn-stride", "consistency", level),),
         ),
         direction="at least",
         margin=0.5,
@@ -102,7 +102,7 @@ def _theta(suite: str, name: str) -> Part:
     return Part(
         name=name,
         decided_by="correlation of what theta of stn recovers with what was applied",
-        effect=Mean((Response(suite, "stn", "recovered_correlation"),)),
+        effect=Mean((Inside(suite, "stn", "recovered_correlation"),)),
         direction="at least",
         margin=0.9,
         unit=CORRELATION,
@@ -116,8 +116,8 @@ def _pose(suite: str, regime: str, capsules: str, network: str) -> Part:
         decided_by=f"pose decodability at equal width: class capsules of {capsules} minus penultimate layer of "
         f"{network}",
         effect=Difference(
-            (Response(suite, capsules, measure, "(capsules)"),),
-            (Response(suite, network, measure, "penultimate"),),
+            (Inside(suite, capsules, measure, "(capsules)"),),
+            (Inside(suite, network, measure, "penultimate"),),
         ),
         direction="at least",
         margin=0.05,
@@ -136,7 +136,7 @@ CLAIMS: dict[int, Claim] = {
                     name="",
                     decided_by="greatest equivariance error of the baseline's convolutions, exact subset",
                     effect=Greatest(
-                        Response("translation", "baseline", "exact_equivariance_error", "(convolution)")
+                        Inside("translation", "baseline", "exact_equivariance_error", "(convolution)")
                     ),
                     direction="at most",
                     margin=1e-4,
@@ -174,8 +174,8 @@ CLAIMS: dict[int, Claim] = {
                     name="displacement",
                     decided_by="accuracy of the baseline: at the identity minus at the largest displacement",
                     effect=Difference(
-                        (Score("parts-apart", "baseline", "identity_accuracy"),),
-                        (Score("parts-apart", "baseline", "accuracy", SUITES["parts-apart"].levels[-1]),),
+                        (Predicted("parts-apart", "baseline", "identity_accuracy"),),
+                        (Predicted("parts-apart", "baseline", "accuracy", SUITES["parts-apart"].levels[-1]),),
                     ),
                     direction="at least",
                     margin=10,
@@ -185,7 +185,11 @@ CLAIMS: dict[int, Claim] = {
                     name="arrangement",
                     decided_by="AUROC of the baseline's confidence: intact against all parts exchanged",
                     effect=Mean(
-                        (Score("parts-exchange", "baseline", "intact_auroc", SUITES["parts-exchange"].levels[-1]),)
+                        (
+                            Predicted(
+                                "parts-exchange", "baseline", "intact_auroc", SUITES["parts-exchange"].levels[-1]
+                            ),
+                        )
                     ),
                     direction="at most",
                     margin=0.9,
@@ -224,7 +228,7 @@ CLAIMS: dict[int, Claim] = {
                 Part(
                     name="",
                     decided_by="calibration error of the raw lengths of capsnet-augmented as presence, pairs",
-                    effect=Mean((Score("overlap", "capsnet-augmented", "pooled_presence_calibration_error"),)),
+                    effect=Mean((Predicted("overlap", "capsnet-augmented", "pooled_presence_calibration_error"),)),
                     direction="at most",
                     margin=0.05,
                     unit=CALIBRATION_ERROR,
@@ -252,8 +256,8 @@ CLAIMS: dict[int, Claim] = {
                     name="",
                     decided_by="area under the curve, mean of the parts suites: capsnet-augmented minus augmented",
                     effect=Difference(
-                        tuple(Score(suite, "capsnet-augmented", "area_under_curve") for suite in PARTS),
-                        tuple(Score(suite, "augmented", "area_under_curve") for suite in PARTS),
+                        tuple(Predicted(suite, "capsnet-augmented", "area_under_curve") for suite in PARTS),
+                        tuple(Predicted(suite, "augmented", "area_under_curve") for suite in PARTS),
                     ),
                     direction="at least",
                     margin=0.5,

@@ -12,15 +12,11 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Term(ABC):
-    """Name a stored number of one model on one suite."""
+    """A stored number of one model on one suite."""
 
     suite: str
     model: str
-
-    @property
-    @abstractmethod
-    def name(self) -> str:
-        """Return what is read, as the stored rows call it."""
+    metric: str
 
     @property
     def pair(self) -> Pair:
@@ -30,35 +26,23 @@ class Term(ABC):
 
 @final
 @dataclass(frozen=True)
-class Score(Term):
-    """Name a score of predictions on all images: at one level, or without one of the sweep."""
+class Predicted(Term):
+    """A metric of predictions on all images: at one level, or without one of the sweep."""
 
-    score: str
     level: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Return the score's name."""
-        return self.score
 
 
 @final
 @dataclass(frozen=True)
-class Response(Term):
-    """Name a measure of features: of the last layer whose name ends like this, without one of the network."""
+class Inside(Term):
+    """A metric of features: of the last layer whose name ends like this, without one of the network."""
 
-    measure: str
     layer: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return the measure's name."""
-        return self.measure
 
 
 @dataclass(frozen=True)
 class Effect(ABC):
-    """Say how terms make the one number that stands against a margin."""
+    """A way in which terms make the one number that stands against a margin."""
 
     @property
     @abstractmethod
@@ -101,9 +85,9 @@ class Difference(Effect):
 @final
 @dataclass(frozen=True)
 class Greatest(Effect):
-    """The greatest value of a measure over all levels, over all layers whose name ends alike, and over seeds."""
+    """The greatest value of a metric over all levels, over all layers whose name ends alike, and over seeds."""
 
-    of: Response
+    of: Inside
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -1,4 +1,4 @@
-"""From a run's stored rows to the resamples that claims need, by term and training seed."""
+"""From a run's scored cells to the resamples that claims need, by term and training seed."""
 
 from __future__ import annotations
 
@@ -9,67 +9,66 @@ from typing import Any, final
 import numpy as np
 import pandas as pd
 
-from runbench.analysis.cell import score_levels, score_sweep, subset_masks
 from runbench.analysis.claims.claim import Claim
-from runbench.analysis.claims.effects import Greatest, Pair, Response, Score, Term
-from runbench.metrics.predictions.responses import Responses, responses_of
-from runbench.statistics import Float64Array, bootstrap_weights
-from runbench.suites import Suite
+from runbench.analysis.claims.effects import Greatest, Inside, Pair, Predicted, Term
+from runbench.analysis.scoring import Scored
+from runbench.metrics.predictions.selection import Resampled
+from runbench.suites import SUITES
 
 Seeds = frozenset[int]
 
 
 @final
 @dataclass(frozen=True)
-class Sample:
-    """Hold a stored number of one training seed, (1 + R,): the value and its resamples over `count` images."""
-
-    resamples: Float64Array
-    count: int
-
-
-@final
-@dataclass(frozen=True)
 class Evidence:
-    """Hold what a run stores of what claims need.
+    """What a run stores of what claims need.
 
     `run` says with which seeds a suite and model were swept at the suite's own levels, `elsewhere` which were
-    swept at others, and so answer another question. `samples` are by term and seed, `rows` those of measures that
+    swept at others, and so answer another question. `samples` are by term and seed, `rows` those of metrics that
     are looked through for the greatest.
     """
 
     run: Mapping[Pair, Seeds]
     elsewhere: frozenset[Pair]
-    samples: Mapping[Term, Mapping[int, Sample]]
+    samples: Mapping[Term, Mapping[int, Resampled]]
     rows: Mapping[Term, pd.DataFrame]
 
 
-def gather(
-    claims: Iterable[Claim], predictions: pd.DataFrame, responses: pd.DataFrame, suites: Mapping[str, Suite]
-) -> Evidence:
-    """Read what the claims need off prediction rows and rows of measures of features, and score it."""
-    effects = [part.effect for claim in claims for part in claim.parts]
-    terms = dict.fromkeys(term for effect in effects for term in effect.terms)
-    scores = [term for term in terms if isinstance(term, Score)]
-    samples: dict[Term, dict[int, Sample]] = {term: {} for term in terms}
+def levels_wanted(claims: Iterable[Claim]) -> dict[Pair, set[tuple[str, float]]]:
+    """Return the metrics of single levels whose resamples claims need, by suite and model."""
+    wanted: dict[Pair, set[tuple[str, float]]] = {}
+    for term in _terms(claims):
+        if isinstance(term, Predicted) and term.level is not None:
+            wanted.setdefault(term.pair, set()).add((term.metric, term.level))
+    return wanted
+
+
+def gather(claims: Iterable[Claim], scored: Iterable[Scored], features: pd.DataFrame) -> Evidence:
+    """Take what the claims need from scored cells and rows of features."""
+    wanted = tuple(claims)
+    terms = _terms(wanted)
+    samples: dict[Term, dict[int, Resampled]] = {term: {} for term in terms}
     run: dict[Pair, set[int]] = {}
     elsewhere: set[Pair] = set()
     pairs = {term.pair for term in terms}
-    for address, rows in predictions.groupby(["suite", "model", "seed"], observed=True, sort=False):
-        pair, seed = (str(address[0]), str(address[1])), int(str(address[2]))
+    for cell in scored:
+        pair = (cell.suite.name, cell.model)
         if pair not in pairs:
             continue
-        answers, suite = responses_of(rows), suites[pair[0]]
-        if not np.array_equal(answers.levels, sorted(suite.levels)):
+        # A stored suite holds the levels that were swept, the table those of the claim
+        if not np.array_equal(cell.levels, sorted(SUITES.get(cell.suite.name, cell.suite).levels)):
             elsewhere.add(pair)
             continue
-        run.setdefault(pair, set()).add(seed)
-        for term, sample in _scored(answers, suite, [term for term in scores if term.pair == pair]).items():
-            samples[term][seed] = sample
-    whole = _of_whole_sweeps(responses, run)
+        run.setdefault(pair, set()).add(cell.seed)
+        for term in terms:
+            sample = _sample(cell, term) if isinstance(term, Predicted) and term.pair == pair else None
+            if sample is not None and np.isfinite(sample.values[0]):
+                samples[term][cell.seed] = sample
+    whole = _of_whole_sweeps(features, run)
     for term in terms:
-        if isinstance(term, Response):
+        if isinstance(term, Inside):
             samples[term] = _sampled(_rows_of(whole, term))
+    effects = [part.effect for claim in wanted for part in claim.parts]
     looked_through = [effect.of for effect in effects if isinstance(effect, Greatest)]
     return Evidence(
         run={pair: frozenset(seeds) for pair, seeds in run.items()},
@@ -79,51 +78,40 @@ def gather(
     )
 
 
-def _scored(answers: Responses, suite: Suite, terms: list[Score]) -> dict[Term, Sample]:
-    """Score one cell, the same images resampled for all; a score that does not apply to it is left out."""
-    if not terms:
-        return {}
-    weights = bootstrap_weights(len(answers.correct))
-    mask = subset_masks(answers, suite)["all"]
-    curves = score_levels(answers, suite, mask, weights)
-    aggregates = score_sweep(answers, suite, curves, mask, weights)
-    samples: dict[Term, Sample] = {}
-    for term in terms:
-        if term.level is None and term.score in aggregates:
-            aggregate = aggregates[term.score]
-            samples[term] = Sample(aggregate.resamples, aggregate.count)
-        elif term.level is not None and term.score in curves:
-            place, curve = answers.level_index(term.level), curves[term.score]
-            if place is not None:
-                samples[term] = Sample(curve.resamples[:, place], int(curve.count[place]))
-    return {term: sample for term, sample in samples.items() if np.isfinite(sample.resamples[0])}
+def _terms(claims: Iterable[Claim]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(term for claim in claims for part in claim.parts for term in part.effect.terms))
 
 
-def _of_whole_sweeps(responses: pd.DataFrame, run: Mapping[Pair, Iterable[int]]) -> pd.DataFrame:
+def _sample(cell: Scored, term: Predicted) -> Resampled | None:
+    """Return what a term names of a cell; None where it does not apply to it."""
+    if term.level is None:
+        return cell.sweep.get(("all", term.metric))
+    return cell.at_level.get((term.metric, term.level))
+
+
+def _of_whole_sweeps(features: pd.DataFrame, run: Mapping[Pair, Iterable[int]]) -> pd.DataFrame:
     """Return the rows of the cells that were swept at their suite's own levels."""
     kept = {(*pair, seed) for pair, seeds in run.items() for seed in seeds}
-    cells = zip(responses["suite"], responses["model"], responses["seed"], strict=True)
-    return responses[np.array([cell in kept for cell in cells], dtype=bool)]
+    cells = zip(features["suite"], features["model"], features["seed"], strict=True)
+    return features[np.array([cell in kept for cell in cells], dtype=bool)]
 
 
-def _rows_of(responses: pd.DataFrame, term: Response) -> pd.DataFrame:
-    """Return the rows of a term's measure: those of the layers whose name ends like it, or of the network."""
-    rows = responses[
-        (responses["suite"] == term.suite)
-        & (responses["model"] == term.model)
-        & (responses["metric"] == term.measure)
+def _rows_of(features: pd.DataFrame, term: Inside) -> pd.DataFrame:
+    """Return the rows of a term's metric: those of the layers whose name ends like it, or of the network."""
+    rows = features[
+        (features["suite"] == term.suite) & (features["model"] == term.model) & (features["metric"] == term.metric)
     ]
     if not term.layer:
         return rows[rows["layer"].isna()]
     return rows[np.array([str(layer).endswith(term.layer) for layer in rows["layer"]], dtype=bool)]
 
 
-def _sampled(rows: pd.DataFrame) -> dict[int, Sample]:
-    """Return each seed's resamples of the last such layer; a measure without resamples has none."""
+def _sampled(rows: pd.DataFrame) -> dict[int, Resampled]:
+    """Return each seed's resamples of the last such layer; a metric without resamples has none."""
     samples = {}
     for seed, of_seed in rows.groupby("seed", sort=False):
         last: dict[Any, Any] = of_seed.iloc[-1].to_dict()
         if last["resamples"] is not None:
-            resamples = np.asarray(last["resamples"], dtype=np.float64)
-            samples[int(str(seed))] = Sample(resamples, int(last["count"]))
+            values = np.asarray(last["resamples"], dtype=np.float64)
+            samples[int(str(seed))] = Resampled(values, np.asarray(int(last["count"])))
     return samples

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from runbench.analysis.comparison.answers import read_answers
+from runbench.analysis.comparison.answers import score_answers
 from runbench.analysis.comparison.costs import compare_costs, unlike_machines
 from runbench.analysis.comparison.matching import Match, grounds, where
 from runbench.analysis.comparison.measures import compare_measures
@@ -65,7 +65,7 @@ def compare(first: StoredRun, second: StoredRun) -> Compared:
     for name, found in ground.suites.items():
         for match in found:
             try:
-                rows += paired_rows(match, read_answers(first, second, match), first, second, known[name])
+                rows += paired_rows(match, score_answers(first, second, match, known[name]), first, second)
             except DamagedFileError as fault:
                 unpaired.setdefault(str(fault), []).append(match)
                 rows += unpaired_rows(match, first, second, known[name])

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from runbench.analysis.comparison.matching import Match
 from runbench.analysis.comparison.rows import Row, mean_score, metrics_of
 from runbench.analysis.paired import compare_models, sweep_pairs
+from runbench.analysis.scoring import Scored
 from runbench.errors import DamagedFileError
 from runbench.store.run import StoredRun
-from runbench.suites import Suite
 
 TAKEN = ("level", "metric", "difference", "low", "high", "p_value", "resolvable", "count")
 """Columns that mean the same between two runs as between two models of one."""
 
 
-def paired_rows(
-    match: Match, answers: pd.DataFrame, first: StoredRun, second: StoredRun, suite: Suite
-) -> list[Row]:
+def paired_rows(match: Match, scored: Iterable[Scored], first: StoredRun, second: StoredRun) -> list[Row]:
     """Compare a model in both runs as `compare_models` compares two models: A minus B.
 
-    At a level network with network, over the sweep all networks together. `answers` are the rows of both runs, "A"
-    and "B" in place of the model. Raises DamagedFileError where they are not of the same images and levels.
+    At a level network with network, over the sweep all networks together. `scored` are the networks of both runs,
+    "A" and "B" in place of the model. Raises DamagedFileError where they are not of the same images and levels.
     """
-    compared = compare_models(answers, {match.suite: suite})
+    compared = compare_models(scored)
     if compared.empty:
         raise DamagedFileError("the stored rows are not of the same images")
     return list(_rows(match, compared, first, second))

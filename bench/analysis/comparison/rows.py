@@ -31,7 +31,7 @@ Row = dict[str, Any]
 
 
 def metrics_of(run: StoredRun, match: Match) -> pd.DataFrame:
-    """Return a run's scores of one model of one suite, over all images, as METRICS_COLUMNS."""
+    """Return a run's scores of one model of one suite, over all images, as schemas.METRICS."""
     metrics = run.metrics
     named = (metrics["suite"] == match.suite) & (metrics["model"] == match.model)
     return metrics[named & (metrics["subset"] == "all")]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from runbench.analysis.comparison.matching import Match
 from runbench.analysis.comparison.rows import Row, metrics_of
-from runbench.analysis.paired import sweep_score
+from runbench.analysis.paired import sweep_metric
 from runbench.formatting import estimate
 from runbench.statistics import CONFIDENCE, difference_interval
 from runbench.store.run import StoredRun
@@ -27,7 +27,7 @@ def unpaired_rows(match: Match, first: StoredRun, second: StoredRun, suite: Suit
     p-value is the one that belongs to that interval.
     """
     metrics_a, metrics_b = (metrics_of(run, match) for run in (first, second))
-    score = sweep_score(suite, metrics_a["level"].nunique())
+    score = sweep_metric(suite, metrics_a["level"].nunique())
     values = (_sweep(first, metrics_a, match.seeds_a, score), _sweep(second, metrics_b, match.seeds_b, score))
     rows = [{"level": math.nan, "metric": score, "count": _count(metrics_a)} | _difference(*values)]
     for seed_a, seed_b in match.pairs:

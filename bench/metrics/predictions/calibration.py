@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from runbench.metrics.metric import Column, Metric
+from runbench.metrics.predictions.selection import Resampled, Selection
 from runbench.metrics.predictions.weighted import (
     BoolArray,
     Float32Array,
@@ -79,12 +81,82 @@ def calibration_error(sums: Float64Array, totals: npt.NDArray[np.floating[Any]])
     return ratio(np.abs(sums).sum(axis=-1), totals)
 
 
-def expected_calibration_error(
-    correct: BoolArray, confidence: Float64Array, mask: BoolArray, weights: Float32Array
-) -> Float64Array:
-    """Return the calibration error at each level in bins of equal width, (R, L).
+def at_each_level(selection: Selection, gaps: Float64Array) -> Resampled:
+    """Return the calibration error at each level, from its `bin_gaps` (n, L, BINS)."""
+    sums = weighted_float_sums(selection.weights, gaps)
+    return selection.at_levels(calibration_error(sums, weighted_sums(selection.weights, selection.mask)))
 
-    correct, confidence and mask (n, L), weights (R, n).
-    """
-    gaps = bin_gaps(equal_width_bins(confidence), correct - confidence, mask)
-    return calibration_error(weighted_float_sums(weights, gaps), weighted_sums(weights, mask))
+
+def over_all_levels(selection: Selection, gaps: Float64Array) -> Resampled:
+    """Return the calibration error of the answers at all levels together, from their `bin_gaps` (n, L, BINS)."""
+    sums = weighted_float_sums(selection.weights, gaps.sum(axis=1))
+    totals = weighted_sums(selection.weights, selection.mask).sum(axis=1, dtype=np.float64)
+    return selection.over_sweep(calibration_error(sums, totals))
+
+
+def _equal_width_gaps(selection: Selection) -> Float64Array:
+    answers = selection.answers
+    return bin_gaps(equal_width_bins(answers.confidence), answers.correct - answers.confidence, selection.mask)
+
+
+def _equal_mass_gaps(selection: Selection) -> Float64Array:
+    answers = selection.answers
+    bins = equal_mass_bins(answers.confidence, selection.mask)
+    return bin_gaps(bins, answers.correct - answers.confidence, selection.mask)
+
+
+def _pooled_equal_mass_gaps(selection: Selection) -> Float64Array:
+    answers, mask = selection.answers, selection.mask
+    bins = equal_mass_bins(answers.confidence.reshape(-1, 1), mask.reshape(-1, 1)).reshape(mask.shape)
+    return bin_gaps(bins, answers.correct - answers.confidence, mask)
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="expected_calibration_error",
+        title="expected calibration error",
+        over="level",
+        unit="share",
+        better="lower",
+        interval="recentred bootstrap",
+        definition="Mean distance between confidence and accuracy in 15 bins of equal width, weighted by how "
+        "many images lie in each, at one level. Non-finite scores have confidence 0.",
+        source="Guo et al. 2017",
+        compute=lambda selection: at_each_level(selection, _equal_width_gaps(selection)),
+    ),
+    Metric(
+        name="equal_mass_calibration_error",
+        title="expected calibration error, equal mass",
+        over="level",
+        unit="share",
+        better="lower",
+        interval="recentred bootstrap",
+        definition="Expected calibration error at one level in 15 bins that hold as many images each, equal "
+        "confidences together. The bins' edges stay where they are when images are resampled.",
+        source="after Nguyen & O'Connor 2015",
+        compute=lambda selection: at_each_level(selection, _equal_mass_gaps(selection)),
+    ),
+    Metric(
+        name="pooled_calibration_error",
+        title="calibration error over the sweep",
+        unit="share",
+        better="lower",
+        interval="recentred bootstrap",
+        definition="Expected calibration error, 15 bins of equal width, of the predictions at all levels taken "
+        "together.",
+        source="Guo et al. 2017",
+        compute=lambda selection: over_all_levels(selection, _equal_width_gaps(selection)),
+        columns=(Column(180, "calibration error"),),
+    ),
+    Metric(
+        name="pooled_equal_mass_calibration_error",
+        title="calibration error over the sweep, equal mass",
+        unit="share",
+        better="lower",
+        interval="recentred bootstrap",
+        definition="Expected calibration error of the predictions at all levels taken together, in 15 bins that "
+        "hold as many of them each, equal confidences together.",
+        source="after Nguyen & O'Connor 2015",
+        compute=lambda selection: over_all_levels(selection, _pooled_equal_mass_gaps(selection)),
+    ),
+)

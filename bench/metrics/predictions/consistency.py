@@ -5,14 +5,19 @@ A prediction from non-finite scores (-1) agrees with nothing, itself included.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from runbench.metrics.metric import Column, Metric
+from runbench.metrics.predictions.selection import Resampled, Selection
 from runbench.metrics.predictions.weighted import (
     BoolArray,
     Float32Array,
     Float64Array,
     IntArray,
     level_shares,
+    mean_over_levels,
     ratio,
     weighted_sums,
 )
@@ -24,17 +29,22 @@ def agreement(predicted: IntArray, identity: int) -> BoolArray:
     return np.asarray((predicted == reference) & (reference >= 0))
 
 
-def flips_split(correct: BoolArray, predicted: IntArray, identity: int) -> dict[str, BoolArray]:
-    """Return which answers differ from the one at level number `identity`, parted by what they cost, each (n, L).
+def right_to_wrong(correct: BoolArray, identity: int) -> BoolArray:
+    """Return where an answer is wrong that is right at level number `identity`, (n, L); correct (n, L)."""
+    return correct[:, [identity]] & ~correct
 
-    correct and predicted (n, L). With those that agree, they are all answers.
+
+def wrong_to_right(correct: BoolArray, identity: int) -> BoolArray:
+    """Return where an answer is right that is wrong at level number `identity`, (n, L); correct (n, L)."""
+    return ~correct[:, [identity]] & correct
+
+
+def wrong_to_other_wrong(correct: BoolArray, predicted: IntArray, identity: int) -> BoolArray:
+    """Return where an answer is wrong, here and at level number `identity`, and not the same, (n, L).
+
+    correct and predicted (n, L). With the two other flips and the answers that agree, these are all answers.
     """
-    before, flipped = correct[:, [identity]], ~agreement(predicted, identity)
-    return {
-        "right_to_wrong": before & ~correct,
-        "wrong_to_right": ~before & correct,
-        "wrong_to_other_wrong": ~before & ~correct & flipped,
-    }
+    return ~correct[:, [identity]] & ~correct & ~agreement(predicted, identity)
 
 
 def kappa(predicted: IntArray, identity: int, mask: BoolArray, weights: Float32Array) -> Float64Array:
@@ -83,3 +93,125 @@ def _distinct_columns(mask: BoolArray) -> tuple[BoolArray, list[int]]:
     columns = [column.tobytes() for column in mask.T]
     distinct = list(dict.fromkeys(columns))
     return mask[:, [columns.index(column) for column in distinct]], [distinct.index(c) for c in columns]
+
+
+def _where_correct(selection: Selection) -> Resampled:
+    identity, answers = selection.identity, selection.answers
+    known = replace(selection, mask=selection.mask & answers.correct[:, [identity]])
+    return known.share(agreement(answers.predicted, identity))
+
+
+def _flips(selection: Selection) -> Float64Array:
+    return flip_shares(selection.answers.predicted, selection.mask, selection.weights)
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="consistency",
+        title="consistency",
+        over="level",
+        unit="share",
+        better="higher",
+        interval="Wilson",
+        definition="Share of images whose predicted class at one level is the one predicted at the identity, "
+        "right or wrong.",
+        source="Zhang 2019",
+        compute=lambda selection: selection.share(agreement(selection.answers.predicted, selection.identity)),
+        needs_identity=True,
+        averaged=True,
+        columns=(Column(100, "consistency", "consistency"),),
+    ),
+    Metric(
+        name="clean_correct_consistency",
+        title="consistency where correct at the identity",
+        over="level",
+        unit="share",
+        better="higher",
+        interval="Wilson",
+        definition="Consistency among the images that the model classifies correctly at the identity.",
+        source="Zhang 2019",
+        compute=_where_correct,
+        needs_identity=True,
+        averaged=True,
+        columns=(Column(110, "consistency where correct"),),
+    ),
+    Metric(
+        name="kappa",
+        title="consistency beyond chance (kappa)",
+        over="level",
+        better="higher",
+        definition="Agreement with the prediction at the identity, corrected for the agreement that the two "
+        "distributions of predicted classes give by chance: 1 is full agreement, 0 is chance. Undefined for a "
+        "model that predicts one class only.",
+        source="Cohen 1960",
+        compute=lambda selection: selection.at_levels(
+            kappa(selection.answers.predicted, selection.identity, selection.mask, selection.weights)
+        ),
+        needs_identity=True,
+        averaged=True,
+        columns=(Column(120),),
+    ),
+    Metric(
+        name="right_to_wrong",
+        title="right to wrong",
+        over="level",
+        unit="share",
+        better="lower",
+        interval="Wilson",
+        definition="Share of all images that are classified correctly at the identity and not at one level.",
+        compute=lambda selection: selection.share(right_to_wrong(selection.answers.correct, selection.identity)),
+        needs_identity=True,
+        averaged=True,
+    ),
+    Metric(
+        name="wrong_to_right",
+        title="wrong to right",
+        over="level",
+        unit="share",
+        better="neither",
+        interval="Wilson",
+        definition="Share of all images that are classified correctly at one level and not at the identity.",
+        compute=lambda selection: selection.share(wrong_to_right(selection.answers.correct, selection.identity)),
+        needs_identity=True,
+        averaged=True,
+    ),
+    Metric(
+        name="wrong_to_other_wrong",
+        title="wrong to other wrong",
+        over="level",
+        unit="share",
+        better="neither",
+        interval="Wilson",
+        definition="Share of all images that are wrong at the identity and at one level, with two different "
+        "answers or none at all. With consistency and the two other flips it makes 100%.",
+        compute=lambda selection: selection.share(
+            wrong_to_other_wrong(selection.answers.correct, selection.answers.predicted, selection.identity)
+        ),
+        needs_identity=True,
+        averaged=True,
+    ),
+    Metric(
+        name="flip_probability",
+        title="flip probability",
+        unit="share",
+        better="lower",
+        definition="Share of images whose predicted class changes from one level to the next, mean over the "
+        "steps between neighbouring levels. The axis is not closed, even where it is periodic.",
+        source="Hendrycks & Dietterich 2019",
+        compute=lambda selection: selection.over_sweep(mean_over_levels(_flips(selection))),
+        least_levels=2,
+        columns=(Column(170, "flip probability"),),
+    ),
+    Metric(
+        name="flips_per_unit",
+        title="flips per unit of the axis",
+        unit="per unit",
+        better="lower",
+        definition="Number of changes of the predicted class along the sweep, per image and unit of the axis.",
+        source="after Hendrycks & Dietterich 2019",
+        compute=lambda selection: selection.over_sweep(
+            flips_per_unit(_flips(selection), selection.answers.levels)
+        ),
+        least_levels=2,
+    ),
+)

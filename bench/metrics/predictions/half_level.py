@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from runbench.metrics.metric import Column, Metric
+from runbench.metrics.predictions.selection import Resampled, Selection
 from runbench.metrics.predictions.weighted import BoolArray, Float64Array, IntArray
 
 
@@ -63,3 +65,28 @@ def _first_half(curves: Float64Array, distances: Float64Array) -> Float64Array:
     part = np.divide(above - half, drop, out=np.zeros(len(curves)), where=drop > 0)
     crossing = distances[after - 1] + part * (distances[after] - distances[after - 1])
     return np.where(fallen.any(axis=1), crossing, np.inf)
+
+
+def _half_level(selection: Selection) -> Resampled | None:
+    if not selection.axis:
+        return None
+    levels = selection.answers.levels
+    return selection.over_sweep(half_level(selection.accuracy, levels, selection.identity, selection.period))
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="half_level",
+        title="half-level",
+        unit="axis",
+        better="higher",
+        definition="Distance from the identity along the axis at which accuracy has fallen to half of that at "
+        "the identity: the first such point, on a straight line between two levels, and where levels lie on both "
+        "sides the nearer of the two. Absent where accuracy never falls so far; a resample that never does "
+        "counts as the furthest level.",
+        compute=_half_level,
+        least_levels=2,
+        needs_identity=True,
+        columns=(Column(150, "half-level ({unit})"),),
+    ),
+)

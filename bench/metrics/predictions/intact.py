@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array, ratio, weighted_sums
 
 
@@ -37,3 +38,24 @@ def _ascending(
     kept = np.flatnonzero(mask)
     order = kept[np.argsort(confidence[kept])]
     return confidence[order], by_image[order]
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="intact_auroc",
+        title="AUROC of confidence, intact against changed",
+        over="level",
+        better="higher",
+        definition="Chance that an intact image, one at the identity, has more confidence than one changed to "
+        "this level, ties counting half: 1 where confidence tells them apart, 0.5 where it cannot. A model that "
+        "relies on the presence of parts more than on their arrangement scores near 0.5.",
+        source="Hanley & McNeil 1982",
+        compute=lambda selection: selection.at_levels(
+            intact_auroc(selection.answers.confidence, selection.identity, selection.mask, selection.weights)
+        ),
+        needs_identity=True,
+        on_request=True,
+        averaged=True,
+        columns=(Column(140, "intact or not: AUROC", "AUROC"),),
+    ),
+)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import binom
 
+from runbench.metrics.metric import Column, Metric
+from runbench.metrics.predictions.selection import Resampled, Selection
 from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array, ratio
 
 DRAWN = 10
@@ -42,12 +46,72 @@ def worst_of_drawn(correct: BoolArray, mask: BoolArray, drawn: int = DRAWN) -> F
 
 
 def orbit_accuracy(per_image: Float64Array, mask: BoolArray, weights: Float32Array) -> Float64Array:
-    """Return the mean over the images that have a masked level, (R, ...).
+    """Return the mean over the images that have a masked level, (R,).
 
-    per_image (n, ...) from the functions above, mask (n, L), weights (R, n).
+    per_image (n,) from the functions above, mask (n, L), weights (R, n).
     """
     counted = mask.any(axis=1)
-    values = np.where(counted.reshape(-1, *[1] * (per_image.ndim - 1)), per_image, 0.0)
-    sums = weights.astype(np.float64) @ values
-    totals = weights @ counted.astype(np.float32)
-    return ratio(sums, totals.reshape(-1, *[1] * (sums.ndim - 1)))
+    sums = weights.astype(np.float64) @ np.where(counted, per_image, 0.0)
+    return ratio(sums, weights @ counted.astype(np.float32))
+
+
+def _mean_of(per_image: Callable[[BoolArray, BoolArray], Float64Array]) -> Callable[[Selection], Resampled]:
+    """Return what computes the mean over images of a number of each."""
+
+    def compute(selection: Selection) -> Resampled:
+        values = per_image(selection.answers.correct, selection.mask)
+        return selection.over_sweep(orbit_accuracy(values, selection.mask, selection.weights))
+
+    return compute
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="worst_orbit_accuracy",
+        title="worst-of-orbit accuracy",
+        unit="share",
+        better="higher",
+        interval="Wilson",
+        definition="Share of images classified correctly at every level of the sweep, the suite's grid of levels "
+        "being the orbit.",
+        source="Engstrom et al. 2019",
+        compute=_mean_of(worst_of_orbit),
+        least_levels=2,
+        columns=(Column(70, "right at every level", "worst orbit"),),
+    ),
+    Metric(
+        name="worst_of_ten_accuracy",
+        title="worst-of-ten accuracy",
+        unit="share",
+        better="higher",
+        definition="Share of images expected to be classified correctly at all of ten levels drawn at random "
+        "from the suite's grid, none twice, computed without drawing any. Only for sweeps of more than ten "
+        "levels; where fewer of them count for an image, all of these.",
+        source="Engstrom et al. 2019",
+        compute=_mean_of(worst_of_drawn),
+        least_levels=DRAWN + 1,
+    ),
+    Metric(
+        name="mean_orbit_accuracy",
+        title="mean-of-orbit accuracy",
+        unit="share",
+        better="higher",
+        definition="Mean over images of the share of levels at which the image is classified correctly.",
+        source="Engstrom et al. 2019",
+        compute=_mean_of(mean_of_orbit),
+        least_levels=2,
+        columns=(Column(80),),
+    ),
+    Metric(
+        name="best_orbit_accuracy",
+        title="best-of-orbit accuracy",
+        unit="share",
+        better="higher",
+        interval="Wilson",
+        definition="Share of images classified correctly at one level at least of the suite's grid.",
+        source="Engstrom et al. 2019",
+        compute=_mean_of(best_of_orbit),
+        least_levels=2,
+        columns=(Column(90),),
+    ),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array
 from runbench.tasks import Task
 
@@ -31,3 +32,37 @@ def log_losses(probabilities: Float32Array, present: BoolArray, task: Task) -> F
     true = np.stack(task.outcomes(present[:, np.newaxis]), axis=-1) > 0
     of_truth = np.where(true, of_outcomes, 0.0).sum(axis=-1)
     return np.asarray(-np.log(np.maximum(of_truth, FLOOR)).sum(axis=-1))
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="brier_score",
+        title="Brier score",
+        over="level",
+        better="lower",
+        definition="Sum over classes of the squared distance between probability and truth, mean over images at "
+        "one level: 0 at best, for single objects 2 at worst. For pairs each class is a presence of its own. "
+        "Non-finite scores count as equal probabilities for all classes.",
+        source="Brier 1950",
+        compute=lambda selection: selection.mean(
+            brier_scores(selection.answers.probabilities, selection.answers.present)
+        ),
+        averaged=True,
+        columns=(Column(190, "Brier score"),),
+    ),
+    Metric(
+        name="negative_log_likelihood",
+        title="negative log-likelihood",
+        over="level",
+        better="lower",
+        definition="Minus the natural logarithm of the probability of the true class, mean over images at one "
+        "level; for pairs, where each class is a presence of its own, of the probability of all that is and is "
+        "not there. Probabilities below 1e-7 count as 1e-7, non-finite scores as equal probabilities for all "
+        "classes.",
+        source="Guo et al. 2017",
+        compute=lambda selection: selection.mean(
+            log_losses(selection.answers.probabilities, selection.answers.present, selection.answers.task)
+        ),
+        averaged=True,
+    ),
+)

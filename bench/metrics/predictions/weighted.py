@@ -1,4 +1,4 @@
-"""Weighted shares, and their mean and area along the sweep: what every score is made of."""
+"""Weighted shares, and their mean along the sweep: what every metric is made of."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def weighted_sums(weights: Float32Array, flags: BoolArray) -> Float32Array:
     flat = flags.reshape(len(flags), -1)
     if flat.all():
         sums = np.broadcast_to(weights.sum(axis=1, keepdims=True), (len(weights), flat.shape[1]))
-    else:
+    elif flat.any():
         sums = weights @ flat.astype(np.float32)
+    else:
+        sums = np.zeros((len(weights), flat.shape[1]), dtype=np.float32)
     return sums.reshape(len(weights), *flags.shape[1:])
 
 
@@ -64,12 +66,3 @@ def mean_over_levels(curves: Float64Array) -> Float64Array:
     """
     defined = np.isfinite(curves)
     return ratio(np.where(defined, curves, 0.0).sum(axis=1), defined.sum(axis=1))
-
-
-def area_under_curve(curves: Float64Array, levels: Float64Array) -> Float64Array:
-    """Return the area under each curve (R, L) divided by the levels' range, (R,).
-
-    levels (L,) ascending, at least two. Trapezoids over the real spacing (Hendrycks & Dietterich 2019 space
-    levels equally); a level without images leaves it undefined.
-    """
-    return np.asarray(np.trapezoid(curves, levels, axis=1) / (levels[-1] - levels[0]), dtype=np.float64)

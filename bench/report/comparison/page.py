@@ -12,7 +12,7 @@ import pandas as pd
 from runbench.analysis.comparison.compared import Compared
 from runbench.analysis.comparison.matching import Match
 from runbench.formatting import MINUS, listed, points, quantity, signed
-from runbench.metrics.features.definitions import MEASURES
+from runbench.metrics.registry import METRICS
 from runbench.plots import Looks, looks_of
 from runbench.report.comparison.exhibits import exhibits, matrix, sweep_title
 from runbench.report.exhibit import Exhibit
@@ -159,13 +159,13 @@ def _difference_entry(row: Mapping[Any, Any]) -> Entry:
 def _measures_table(measures: pd.DataFrame) -> Table:
     lines = []
     for row in measures.to_dict(orient="records"):
-        measure = MEASURES.get(str(row["metric"]))
+        metric = METRICS.get(str(row["metric"]))
         dimension = "" if pd.isna(row["dimension"]) else f", dimension {int(row['dimension'])}"
         layer = "the whole network" if pd.isna(row["layer"]) else str(row["layer"])
         known = not math.isnan(row["low"])
         lines.append(
             (
-                Entry(measure.title if measure else str(row["metric"])),
+                Entry(metric.title if metric else str(row["metric"])),
                 Entry(str(row["model"])),
                 Entry(f"{layer}{dimension}"),
                 Entry(f"{row['value_a']:.4g}"),

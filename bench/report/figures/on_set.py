@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from runbench import plots
-from runbench.metrics.predictions.pairs import ATTAINED_BINS
+from runbench.metrics.predictions.label_sets import ATTAINED_BINS
 from runbench.report import captions
 from runbench.report.exhibit import Exhibit, SuiteTables
 

@@ -5,9 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fixtures.synthetic import SHIFT, STREWN, cell_rows, model_rows
+from fixtures.synthetic import SHIFT, STREWN, cell_rows, model_rows, scored
 from runbench.analysis.paired import compare_models, model_ranks, sweep_pairs
-from runbench.analysis.table import cells, sweep_scores
 from runbench.statistics import bootstrap_weights, percentile_interval, pooled_resamples
 from runbench.store.schemas import COMPARISONS
 from runbench.suites import SUITES
@@ -23,7 +22,7 @@ def rows_of(correct, model, seed=0, levels=SHIFT.levels):
 
 
 def compared(*cells):
-    return compare_models(pd.concat(cells, ignore_index=True), SUITES_HERE)
+    return compare_models(scored(pd.concat(cells, ignore_index=True), SUITES_HERE))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def predictions():
 
 @pytest.fixture(scope="module")
 def comparisons(predictions):
-    return compare_models(predictions, SUITES_HERE)
+    return compare_models(scored(predictions, SUITES_HERE))
 
 
 def test_each_pair_has_a_row_per_seed_and_level_and_for_the_sweep(comparisons):
@@ -80,8 +79,8 @@ def test_levels_are_mcnemars_test_image_by_image(answers):
 def test_the_sweep_is_the_difference_of_the_scores_resamples(predictions, comparisons):
     shift = predictions[predictions["suite"] == "shift"]
     resamples = {
-        (address["model"], address["seed"]): sweep_scores(responses, SHIFT)["all", "area_under_curve"].resamples
-        for address, responses in cells(shift)
+        (cell.model, cell.seed): cell.sweep["all", "area_under_curve"].values
+        for cell in scored(shift, SUITES_HERE)
     }
     sweeps = comparisons[(comparisons["suite"] == "shift") & comparisons["level"].isna()]
     for row in sweeps.to_dict(orient="records"):
@@ -100,9 +99,9 @@ def test_the_sweep_is_the_difference_of_the_scores_resamples(predictions, compar
 def test_p_of_one_seed_agrees_with_a_paired_t_test(comparisons, predictions):
     area = np.array([1.5, 2, 1.5, 4, 3]) / 12
     correct = {
-        address["model"]: responses.correct
-        for address, responses in cells(predictions[predictions["suite"] == "shift"])
-        if address["seed"] == 0
+        cell.model: cell.correct
+        for cell in scored(predictions[predictions["suite"] == "shift"], SUITES_HERE)
+        if cell.seed == 0
     }
     rows = comparisons[(comparisons["suite"] == "shift") & comparisons["level"].isna()]
     for row in rows[rows["seed"] == 0].to_dict(orient="records"):

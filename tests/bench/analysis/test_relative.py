@@ -2,10 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import SHIFT, cell_rows, cost_rows, model_rows
-from runbench.analysis.relative import surely_above_zero
+from fixtures.synthetic import SHIFT, cell_rows, cost_rows, model_rows, score_predictions, scored
 from runbench.analysis.summary import summarise
-from runbench.analysis.table import score_predictions
+from runbench.metrics.predictions.errors import over_reference
 from runbench.suites import SUITES
 
 SUITES_HERE = SUITES | {SHIFT.name: SHIFT}
@@ -92,10 +91,11 @@ def test_the_interval_is_that_of_images_drawn_for_both():
 
 def test_the_denominator_must_be_surely_above_zero():
     rng = np.random.default_rng(0)
-    assert surely_above_zero(0.1 + rng.normal(0, 0.01, 1001))
-    assert not surely_above_zero(0.1 + rng.normal(0, 0.1, 1001))
-    assert not surely_above_zero(np.full(1001, 0.004))
-    assert not surely_above_zero(np.full(1001, np.nan))
+    own = np.full(1001, 0.2)
+    assert over_reference(own, 0.1 + rng.normal(0, 0.01, 1001)) is not None
+    assert over_reference(own, 0.1 + rng.normal(0, 0.1, 1001)) is None
+    assert over_reference(own, np.full(1001, 0.004)) is None
+    assert over_reference(own, np.full(1001, np.nan)) is None
 
 
 def test_several_seeds_are_each_held_against_their_own_baseline():
@@ -104,7 +104,7 @@ def test_several_seeds_are_each_held_against_their_own_baseline():
         ignore_index=True,
     )
     metrics = score_predictions(rows, SUITES_HERE)
-    row = summarise(metrics, cost_rows("shift", "capsnet"), rows, SUITES_HERE).iloc[0]
+    row = summarise(metrics, cost_rows("shift", "capsnet"), scored(rows, SUITES_HERE)).iloc[0]
     wrong = 1 - rows.groupby(["model", "seed"], observed=True)["correct"].mean()
     ratios = [wrong["capsnet", seed] / wrong["baseline", seed] for seed in (0, 1)]
     assert row["relative_error"] == pytest.approx(np.mean(ratios))
@@ -112,6 +112,6 @@ def test_several_seeds_are_each_held_against_their_own_baseline():
     assert row["relative_error_low"] < row["relative_error"] < row["relative_error_high"]
     without_one = rows[(rows["model"] == "capsnet") | (rows["seed"] == 0)]
     metrics = score_predictions(without_one, SUITES_HERE)
-    row = summarise(metrics, cost_rows("shift", "capsnet"), without_one, SUITES_HERE).iloc[0]
+    row = summarise(metrics, cost_rows("shift", "capsnet"), scored(without_one, SUITES_HERE)).iloc[0]
     assert np.isnan(row["relative_error"])
     assert not np.isnan(row["mean_accuracy"])

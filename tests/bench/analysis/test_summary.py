@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import cost_rows, model_rows
-from runbench.analysis.summary import SUMMARY_COSTS, SUMMARY_SCORES, summarise
-from runbench.analysis.table import score_predictions
+from fixtures.synthetic import cost_rows, model_rows, score_predictions, scored
+from runbench.analysis.summary import summarise
+from runbench.metrics.costs import COSTS
+from runbench.metrics.registry import summary_columns
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]
@@ -62,7 +63,7 @@ def test_several_seeds_give_mean_and_deviation(metrics, costs):
 
 
 def test_several_seeds_with_predictions_are_bounded_by_resampled_images(predictions, metrics, costs):
-    row = summarise(metrics, costs, predictions).iloc[0]
+    row = summarise(metrics, costs, scored(predictions)).iloc[0]
     per_image = (
         predictions[predictions["model"] == "stn"].groupby("sample", observed=True)["correct"].mean().to_numpy()
     )
@@ -75,33 +76,35 @@ def test_several_seeds_with_predictions_are_bounded_by_resampled_images(predicti
 def test_costs_stand_beside_the_scores(metrics, costs):
     row = summarise(metrics, costs).iloc[1]
     expected = costs[costs["model"] == "baseline"].set_index("metric")["value"]
-    assert {name: row[name] for name in SUMMARY_COSTS} == expected[list(SUMMARY_COSTS)].to_dict()
+    assert {name: row[name] for name in [cost.name for cost in COSTS]} == expected[
+        [cost.name for cost in COSTS]
+    ].to_dict()
 
 
 def test_without_costs_they_are_null(metrics, costs):
     summary = summarise(metrics, costs.head(0))
-    assert summary[list(SUMMARY_COSTS)].isna().all(axis=None)
+    assert summary[[cost.name for cost in COSTS]].isna().all(axis=None)
 
 
 def summary_of(suite, seeds):
     rows = pd.concat([model_rows(suite, "stn", seed, images=40) for seed in seeds], ignore_index=True)
     metrics = score_predictions(rows)
-    return metrics, summarise(metrics, cost_rows(suite.name, "stn"), rows).iloc[0]
+    return metrics, summarise(metrics, cost_rows(suite.name, "stn"), scored(rows)).iloc[0]
 
 
 @pytest.mark.parametrize("seeds", [(0,), (0, 1)])
 def test_a_set_leaves_empty_what_needs_an_axis(seeds):
     _, row = summary_of(SUITES["stn-r"], seeds)
     given = {"mean_accuracy", "accuracy_in_range", "pooled_calibration_error", "mean_brier_score"}
-    assert {column for column in SUMMARY_SCORES if not np.isnan(row[column])} == given
-    assert all(np.isnan(row[f"{column}_low"]) for column in set(SUMMARY_SCORES) - given)
+    assert {column for column in summary_columns() if not np.isnan(row[column])} == given
+    assert all(np.isnan(row[f"{column}_low"]) for column in set(summary_columns()) - given)
 
 
 @pytest.mark.parametrize(
     ("suite", "score"), [("multimnist", "mean_digit_recall"), ("parts-halves", "mean_intact_auroc")]
 )
 @pytest.mark.parametrize("seeds", [(0,), (0, 1)])
-def test_further_scores_are_summarised(suite, score, seeds):
+def test_further_metrics_are_summarised(suite, score, seeds):
     metrics, row = summary_of(SUITES[suite], seeds)
     assert row[score] == pytest.approx(values(metrics, "stn", score).mean())
     assert row[f"{score}_low"] <= row[score] <= row[f"{score}_high"]
@@ -112,14 +115,14 @@ def test_a_score_that_one_seed_lacks_has_no_mean():
     rows = pd.concat([model_rows(ROTATION, "baseline", seed, images=40) for seed in (0, 1)], ignore_index=True)
     metrics = score_predictions(rows)
     costs = cost_rows("rotation", "baseline")
-    row = summarise(metrics, costs, rows).iloc[0]
+    row = summarise(metrics, costs, scored(rows)).iloc[0]
     assert row["half_level"] == pytest.approx(values(metrics, "baseline", "half_level").mean())
     assert row["half_level_low"] <= row["half_level"] <= row["half_level_high"]
     lacking = metrics[(metrics["metric"] != "half_level") | (metrics["seed"] == 0)]
-    assert np.isnan(summarise(lacking, costs, rows).iloc[0]["half_level"])
+    assert np.isnan(summarise(lacking, costs, scored(rows)).iloc[0]["half_level"])
 
 
 def test_without_metrics_there_are_no_rows_but_all_columns(metrics, costs):
     summary = summarise(metrics.head(0), costs)
     assert summary.empty
-    assert set(SUMMARY_SCORES) <= set(summary.columns)
+    assert set(summary_columns()) <= set(summary.columns)

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from fixtures.blocking import run_without
-from fixtures.claim_worlds import NO_COSTS, NO_RESPONSES, cell, predictions, row
+from fixtures.claim_worlds import cell, decided, predictions, row
 from fixtures.synthetic import manifest
-from runbench.analysis.claims.decide import decide
 from runbench.analysis.tables import analyse
 from runbench.cli.main import main
 from runbench.pipeline.configuration import cells
@@ -133,9 +132,7 @@ def test_a_run_of_claims_ends_with_their_verdicts(folders, tmp_path, capsys):
 def test_a_run_without_rows_per_image_keeps_the_verdicts_that_came_with_it(tmp_path, capsys):
     folder = tmp_path / "given"
     write_json(folder / "manifest.json", manifest("given", {"rotation/baseline-seed0": {"state": "done"}}))
-    write_csv(
-        folder / "claims.csv", decide(predictions({("scale", "baseline"): (0.9, 0.5)}), NO_RESPONSES, NO_COSTS)
-    )
+    write_csv(folder / "claims.csv", decided(predictions({("scale", "baseline"): (0.9, 0.5)})))
     before = (folder / "claims.csv").read_bytes()
     assert main(["claims", "given", "--claims", "4", "--output", str(tmp_path)]) == 0
     assert "supported" in capsys.readouterr().out

@@ -12,10 +12,10 @@ from fixtures.synthetic import (
     gallery_arrays,
     history_rows,
     model_rows,
+    score_predictions,
 )
 from runbench import plots
 from runbench.analysis.summary import summarise
-from runbench.analysis.table import score_predictions
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]

@@ -1,8 +1,7 @@
 import pytest
 
-from fixtures.claim_worlds import NO_COSTS, NO_RESPONSES, predictions
+from fixtures.claim_worlds import NO_COSTS, NO_FEATURES, decided, predictions
 from fixtures.synthetic import SHIFT, TURN, write_run
-from runbench.analysis.claims.decide import decide
 from runbench.analysis.claims.definitions import CLAIMS
 from runbench.report.claims import verdicts
 from runbench.report.writing import write_report
@@ -19,7 +18,7 @@ def run(tmp_path_factory):
     folder = write_run(
         tmp_path_factory.mktemp("results") / "demo", models=("stn",), suites=(TURN, SHIFT), images=20
     )
-    write_csv(folder / "claims.csv", decide(predictions(SHARES), NO_RESPONSES, NO_COSTS))
+    write_csv(folder / "claims.csv", decided(predictions(SHARES), NO_FEATURES, NO_COSTS))
     return folder
 
 
@@ -67,7 +66,7 @@ def test_what_was_not_tested_is_listed_with_what_it_lacks(shown):
 
 def test_losses_carry_a_minus_sign():
     worse = {("scale", "stn"): (0.5, 0.5), ("scale", "augmented"): (0.9, 0.9)}
-    table = decide(predictions(worse), NO_RESPONSES, NO_COSTS, [CLAIMS[7]])
+    table = decided(predictions(worse), NO_FEATURES, NO_COSTS, [CLAIMS[7]])
     (row,) = verdicts(table.fillna({"note": ""})).table.rows
     assert row[3].text == "\N{MINUS SIGN}40.00 points"
     assert row[3].detail.startswith("[\N{MINUS SIGN}4")

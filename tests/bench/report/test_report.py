@@ -14,7 +14,7 @@ from fixtures.synthetic import BREAK, COVER, SHIFT, STREWN, TURN, manifest, writ
 from runbench import plots
 from runbench.errors import DamagedFileError
 from runbench.formatting import Estimate, listed, plain, points, quantity, share
-from runbench.metrics.predictions.definitions import SCORES
+from runbench.metrics.registry import prediction_metrics
 from runbench.report.findings import findings, scope
 from runbench.report.page import Page, compose
 from runbench.report.tables import summary_table
@@ -133,7 +133,7 @@ def test_what_the_page_holds(report):
         assert "60 test images, 24 levels of rotation angle (degrees) from \N{MINUS SIGN}165 to 180" in text
         assert "python run_bench.py --suite rotation --preset smoke" in text
         assert "these networks" in text
-        assert all(score.definition.split(".")[0][:40] in text for score in SCORES.values())
+        assert all(score.definition.split(".")[0][:40] in text for score in prediction_metrics().values())
         assert all(model in text for model in SHOWN)
         assert "mnist10k" in text
 

@@ -74,7 +74,7 @@ BROKEN = [
         ("quarter-turns", "rotation"),
         "exact_equivariance_error",
     ),
-    ("runbench.analysis.cell.agreement", always, ("dice", "rotation"), "consistency"),
+    ("runbench.metrics.predictions.consistency.agreement", always, ("dice", "rotation"), "consistency"),
     ("runbench.evaluation.predictions.predicted_classes", of_the_next, ("constant", "rotation"), "mean_accuracy"),
     (
         "runbench.metrics.features.canonicalisation.normalised",
@@ -89,7 +89,7 @@ BROKEN = [
         "firing_ratio",
     ),
     (
-        "runbench.metrics.predictions.weighted.area_under_curve",
+        "runbench.metrics.predictions.accuracy.area_under_curve",
         equally_spaced,
         ("places", "translation"),
         "area of a triangle",

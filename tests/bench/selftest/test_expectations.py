@@ -1,12 +1,10 @@
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from runbench.evaluation.sweep import lay_out
-from runbench.metrics.features.definitions import MEASURES
-from runbench.metrics.predictions.definitions import SCORES
+from runbench.metrics.registry import feature_metrics, prediction_metrics
 from runbench.selftest.answers import DATASET
 from runbench.selftest.expectations import EXAMINATIONS
 from runbench.selftest.measuring import IMAGES
@@ -19,7 +17,7 @@ def test_what_is_expected_is_the_name_of_a_score_or_measure_where_it_has_numbers
     assert examination.network in NETWORKS
     levels = LEVELS[examination.suite]
     for expectation in examination.expectations:
-        described: Any = {**SCORES, **MEASURES}[expectation.what]
+        described = {**prediction_metrics(), **feature_metrics()}[expectation.what]
         assert bool(expectation.levels) == (described.over == "level"), expectation.what
         assert set(expectation.levels) <= set(levels)
         assert expectation.why
@@ -59,5 +57,4 @@ def labels():
 def test_a_constant_answer_is_worth_its_classes_shares(labels, suite, what, share):
     (examination,) = (one for one in EXAMINATIONS if (one.network, one.suite) == ("constant", suite))
     (expectation,) = (one for one in examination.expectations if one.what == what)
-    must: Any = expectation.must
-    assert must.value == pytest.approx(share(labels(suite)))
+    assert expectation.must.value == pytest.approx(share(labels(suite)))

@@ -1,7 +1,7 @@
 import pytest
 
 from runbench.data.catalogue import DATASETS
-from runbench.metrics.predictions.definitions import SCORES
+from runbench.metrics.registry import prediction_metrics
 from runbench.suites import SUITES, Suite, groups
 from runbench.transforms.base import Transform
 
@@ -47,7 +47,7 @@ def test_every_level_of_its_domain_is_a_transform(suite):
 def test_sought_objects_are_among_those_of_an_image(suite):
     assert 1 <= suite.task.sought <= suite.objects
     assert suite.task.success
-    assert set(suite.further_scores) <= set(SCORES)
+    assert set(suite.further_metrics) <= set(prediction_metrics())
 
 
 def test_the_group_is_no_suites_name_and_lists_its_suites_in_order(suite):

@@ -3,12 +3,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from fixtures.claim_worlds import IMAGES, NO_COSTS, NO_RESPONSES, cell, predictions, responses, row
+from fixtures.claim_worlds import IMAGES, NO_COSTS, NO_FEATURES, cell, decided, features, predictions, row
 from fixtures.synthetic import CLASSES, cost_rows
 from runbench.analysis.claims.claim import POINTS, Claim, Part
-from runbench.analysis.claims.decide import decide
 from runbench.analysis.claims.definitions import CLAIMS, PARTS
-from runbench.analysis.claims.effects import Difference, Score
+from runbench.analysis.claims.effects import Difference, Predicted
 from runbench.store import schemas
 from runbench.suites import SUITES
 
@@ -20,8 +19,8 @@ BRIEF = "parts-exchange"
 
 def verdicts(number, shares, *rows):
     """Return the rows of one claim."""
-    table = decide(predictions(shares), responses(*rows), NO_COSTS, [CLAIMS[number]])
-    assert list(table.columns) == list(schemas.CLAIMS.names)
+    table = decided(predictions(shares), features(*rows), NO_COSTS, [CLAIMS[number]])
+    assert list(table.columns) == schemas.CLAIMS.names
     assert len(table) == len(CLAIMS[number].parts)
     assert len(set(table["claim_verdict"])) == 1
     return table
@@ -95,7 +94,7 @@ def test_6_displaced_parts_and_confidence_in_exchanged_ones():
     for sureness, expected, area in ((np.full(len(levels), 0.9), "supported", 0.5), (1 - levels, "refuted", 1.0)):
         confidence = np.broadcast_to(sureness, (IMAGES, len(levels)))
         exchanged = cell("parts-exchange", "baseline", GOOD, confidence=confidence)
-        table = decide(pd.concat([apart, exchanged]), NO_RESPONSES, NO_COSTS, [CLAIMS[6]]).set_index("part")
+        table = decided(pd.concat([apart, exchanged]), NO_FEATURES, NO_COSTS, [CLAIMS[6]]).set_index("part")
         assert table.loc["displacement", "effect"] == pytest.approx(58)
         assert table.loc["arrangement", "effect"] == pytest.approx(area)
         assert table.loc["arrangement", "verdict"] == expected
@@ -128,7 +127,7 @@ def test_8_theta_is_read_from_the_network(value, expected):
 def test_9_lengths_as_probabilities_of_presence(length, expected):
     frame = cell("overlap", "capsnet-augmented", GOOD)
     frame["probabilities"] = [np.full(CLASSES, length, dtype=np.float32)] * len(frame)
-    found = decide(frame, NO_RESPONSES, NO_COSTS, [CLAIMS[9]]).iloc[0]
+    found = decided(frame, NO_FEATURES, NO_COSTS, [CLAIMS[9]]).iloc[0]
     # Two of ten classes are there: that often a capsule of any length is right
     assert found["effect"] == pytest.approx(abs(length - 0.2), abs=1e-6)
     assert found["verdict"] == expected
@@ -179,18 +178,18 @@ def test_13_one_suite_where_routing_does_not_matter_refutes_it():
 
 
 def made_up(margin):
-    effect = Difference((Score(BRIEF, "a", "mean_accuracy"),), (Score(BRIEF, "b", "mean_accuracy"),))
+    effect = Difference((Predicted(BRIEF, "a", "mean_accuracy"),), (Predicted(BRIEF, "b", "mean_accuracy"),))
     return Claim(99, "a is better", (Part("", "accuracy", effect, "at least", margin, POINTS),))
 
 
-def decided(claim, frames, costs=NO_COSTS):
-    return decide(pd.concat(frames), NO_RESPONSES, costs, [claim]).iloc[0]
+def decided_one(claim, frames, costs=NO_COSTS):
+    return decided(pd.concat(frames), NO_FEATURES, costs, [claim]).iloc[0]
 
 
 @pytest.mark.parametrize(("margin", "expected"), [(0.5, "supported"), (10, "undecided"), (20, "refuted")])
 def test_the_interval_is_that_of_the_paired_difference(margin, expected):
     frames = [cell(BRIEF, "a", (0.6, 0.6)), cell(BRIEF, "b", (0.5, 0.5))]
-    found = decided(made_up(margin), frames)
+    found = decided_one(made_up(margin), frames)
     # Only the tenth of the images that a alone gets right make the difference: a binomial share
     half = stats.t.ppf(0.975, IMAGES - 1) * 100 * np.sqrt(0.1 * 0.9 / IMAGES)
     assert found["effect"] == pytest.approx(10)
@@ -204,28 +203,28 @@ def test_training_seeds_that_disagree_leave_a_claim_undecided():
     by_seed = (0.50, 0.62, 0.64)
     frames = [cell(BRIEF, "b", (0.5, 0.5), seed) for seed in range(3)]
     frames += [cell(BRIEF, "a", (share, share), seed) for seed, share in enumerate(by_seed)]
-    found = decided(made_up(0.5), frames)
+    found = decided_one(made_up(0.5), frames)
     assert found["effect"] == pytest.approx(100 * (np.mean(by_seed) - 0.5))
     assert found["verdict"] == "undecided"
     assert found["seeds"] == 3
     assert "these networks" not in found["note"]
     # The same mean without the disagreement is enough
     agreeing = [cell(BRIEF, "a", (np.mean(by_seed),) * 2, seed) for seed in range(3)]
-    assert decided(made_up(0.5), frames[:3] + agreeing)["verdict"] == "supported"
+    assert decided_one(made_up(0.5), frames[:3] + agreeing)["verdict"] == "supported"
 
 
 def test_only_the_seeds_that_all_models_have_are_compared():
     first = [cell(BRIEF, "a", (0.6, 0.6), seed) for seed in (0, 1)]
     second = [cell(BRIEF, "b", (0.5, 0.5), seed) for seed in (1, 2)]
-    assert decided(made_up(0.5), first + second)["seeds"] == 1
-    apart = decided(made_up(0.5), first[:1] + second)
+    assert decided_one(made_up(0.5), first + second)["seeds"] == 1
+    apart = decided_one(made_up(0.5), first[:1] + second)
     assert apart["verdict"] == "not tested"
     assert apart["note"] == "the models have no training seed in common"
 
 
 def test_a_sweep_at_other_levels_answers_another_question():
     frames = [cell(BRIEF, model, GOOD, levels=(0.0, 0.5)) for model in ("a", "b")]
-    found = decided(made_up(0.5), frames)
+    found = decided_one(made_up(0.5), frames)
     assert found["verdict"] == "not tested"
     assert found["note"] == "not run: a, b on parts-exchange (swept at other levels)"
 
@@ -233,6 +232,6 @@ def test_a_sweep_at_other_levels_answers_another_question():
 def test_unequal_sizes_are_told():
     frames = [cell(BRIEF, model, GOOD) for model in ("a", "b")]
     costs = pd.concat([cost_rows(BRIEF, "a"), cost_rows(BRIEF, "b")])
-    assert "parameters" not in decided(made_up(0.5), frames, costs)["note"]
+    assert "parameters" not in decided_one(made_up(0.5), frames, costs)["note"]
     costs.loc[(costs["model"] == "a") & (costs["metric"] == "parameters"), "value"] = 123_456
-    assert "parameters: a 123,456, b 100,500" in decided(made_up(0.5), frames, costs)["note"]
+    assert "parameters: a 123,456, b 100,500" in decided_one(made_up(0.5), frames, costs)["note"]

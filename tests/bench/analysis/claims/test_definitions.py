@@ -2,10 +2,9 @@ import pytest
 
 from runbench.analysis.claims.claim import joint_verdict, verdict_of
 from runbench.analysis.claims.definitions import CLAIMS, claims_numbered, needed
-from runbench.analysis.claims.effects import Greatest, Response, Score
+from runbench.analysis.claims.effects import Greatest, Inside, Predicted
 from runbench.errors import UsageError
-from runbench.metrics.features.definitions import MEASURES
-from runbench.metrics.predictions.definitions import SCORES
+from runbench.metrics.registry import feature_metrics, prediction_metrics
 from runbench.models.registry import get_model
 from runbench.suites import SUITES
 
@@ -37,21 +36,21 @@ def test_what_decides_is_there_to_be_measured():
     for term in TERMS:
         suite = SUITES[term.suite]
         assert "smoke" in get_model(term.model).presets
-        if isinstance(term, Score):
-            assert SCORES[term.score].over == ("sweep" if term.level is None else "level")
+        if isinstance(term, Predicted):
+            assert prediction_metrics()[term.metric].over == ("sweep" if term.level is None else "level")
             assert term.level is None or term.level in suite.levels
             assert term.level is None or term.level != suite.identity
 
 
-def test_measures_of_features_that_decide_carry_their_resamples_or_are_looked_through():
+def test_metrics_of_features_that_decide_carry_their_resamples_or_are_looked_through():
     looked_through = [
         part.effect.of for claim in CLAIMS.values() for part in claim.parts if isinstance(part.effect, Greatest)
     ]
     for term in TERMS:
-        if isinstance(term, Response):
-            measure = MEASURES[term.measure]
-            assert measure.resampled is (term not in looked_through)
-            assert (measure.of == "network") is (term.layer == "")
+        if isinstance(term, Inside):
+            metric = feature_metrics()[term.metric]
+            assert metric.resampled is (term not in looked_through)
+            assert (metric.of == "network") is (term.layer == "")
 
 
 def test_models_of_one_part_are_trained_in_one_regime_unless_that_is_what_it_asks():

@@ -1,8 +1,7 @@
 import pandas as pd
 import pytest
 
-from fixtures.claim_worlds import NO_COSTS, NO_RESPONSES, predictions
-from runbench.analysis.claims.decide import decide
+from fixtures.claim_worlds import NO_COSTS, NO_FEATURES, decided, predictions
 from runbench.analysis.claims.definitions import CLAIMS
 from runbench.analysis.claims.rendering import WIDTH, render_statements, render_verdicts
 from runbench.errors import DamagedFileError
@@ -16,7 +15,7 @@ SHARES = {("scale", "stn"): (0.95, 0.95), ("scale", "augmented"): (0.9, 0.9), ("
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
     """The verdicts of a run of three models on one suite."""
-    return decide(predictions(SHARES), NO_RESPONSES, NO_COSTS)
+    return decided(predictions(SHARES), NO_FEATURES, NO_COSTS)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from runbench.evaluation.features import linear
 from runbench.evaluation.features import sweep as responses_sweep
 from runbench.evaluation.features.sweep import measure_responses
 from runbench.evaluation.sweep import lay_out
-from runbench.metrics.features.definitions import MEASURES
+from runbench.metrics.registry import feature_metrics
 from runbench.models.registry import get_model
 from runbench.progress import silent
 from runbench.store import files, schemas, tables
@@ -83,7 +83,7 @@ def test_rows_are_what_the_table_of_measures_says(everything):
     seen = {row["metric"] for row in everything}
     assert len(seen) > 14
     for row in everything:
-        measure = MEASURES[row["metric"]]
+        measure = feature_metrics()[row["metric"]]
         assert (row.get("level") is None) == (measure.over == "sweep"), measure.name
         assert (row.get("layer") is not None) == (measure.of == "layer"), measure.name
         assert (row.get("dimension") is not None) == (measure.of == "dimension"), measure.name
@@ -94,7 +94,7 @@ def test_rows_are_what_the_table_of_measures_says(everything):
 
 def test_every_measure_has_rows_somewhere(both):
     seen = {row["metric"] for rows in both.values() for row in rows}
-    assert seen == set(MEASURES)
+    assert seen == set(feature_metrics())
 
 
 @pytest.mark.parametrize("count", [1, 20])

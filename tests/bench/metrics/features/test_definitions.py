@@ -1,20 +1,20 @@
-"""The table of measures says of itself what is true."""
+"""The table of metrics says of itself what is true."""
 
-from runbench.metrics.features.definitions import MEASURES
+from runbench.metrics.registry import feature_metrics
 
 
-def test_each_measure_is_under_its_own_name():
-    assert all(name == measure.name for name, measure in MEASURES.items())
-    assert len({measure.title for measure in MEASURES.values()}) == len(MEASURES)
+def test_each_metric_is_under_its_own_name():
+    assert all(name == metric.name for name, metric in feature_metrics().items())
+    assert len({metric.title for metric in feature_metrics().values()}) == len(feature_metrics())
 
 
 def test_definitions_are_sentences():
-    for measure in MEASURES.values():
-        assert measure.definition.endswith(".")
-        assert measure.definition[0].isupper()
-        assert "  " not in measure.definition
-        assert not measure.floor.endswith(".")
+    for metric in feature_metrics().values():
+        assert metric.definition.endswith(".")
+        assert metric.definition[0].isupper()
+        assert "  " not in metric.definition
+        assert not metric.floor.endswith(".")
 
 
-def test_only_measures_of_the_sweep_are_compared_by_resamples():
-    assert all(measure.over == "sweep" for measure in MEASURES.values() if measure.resampled)
+def test_only_metrics_of_the_sweep_are_compared_by_resamples():
+    assert all(metric.over == "sweep" for metric in feature_metrics().values() if metric.resampled)

@@ -11,7 +11,6 @@ from runbench.metrics.predictions.calibration import (
     calibration_error,
     equal_mass_bins,
     equal_width_bins,
-    expected_calibration_error,
     presence_gaps,
 )
 from runbench.metrics.predictions.weighted import weighted_float_sums, weighted_sums
@@ -52,7 +51,7 @@ def test_calibration(table):
         levels.append([brute_force(level, equal_width(level)) for level in answers])
         together.append(brute_force(everything, equal_width(everything)))
     gaps = bin_gaps(equal_width_bins(table.confidence), table.correct - table.confidence, table.mask)
-    same(expected_calibration_error(table.correct, table.confidence, table.mask, table.weights), levels)
+    same(per_level(gaps, table.mask, table.weights), levels)
     same(pooled(gaps, table.mask, table.weights), together)
 
 

@@ -3,7 +3,15 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from fixtures.random_tables import NAN, mean, same, tables
-from runbench.metrics.predictions.consistency import agreement, flip_shares, flips_per_unit, flips_split, kappa
+from runbench.metrics.predictions.consistency import (
+    agreement,
+    flip_shares,
+    flips_per_unit,
+    kappa,
+    right_to_wrong,
+    wrong_to_other_wrong,
+    wrong_to_right,
+)
 from runbench.metrics.predictions.weighted import level_shares
 
 
@@ -58,9 +66,18 @@ def test_flips(table):
     same(flips_per_unit(flips, table.levels), per_unit)
 
 
+def flips(table):
+    correct, identity = table.correct, table.identity
+    return {
+        "right_to_wrong": right_to_wrong(correct, identity),
+        "wrong_to_right": wrong_to_right(correct, identity),
+        "wrong_to_other_wrong": wrong_to_other_wrong(correct, table.predicted, identity),
+    }
+
+
 @tables
 def test_flips_split(table):
-    split = flips_split(table.correct, table.predicted, table.identity)
+    split = flips(table)
     for i, truth in enumerate(table.labels):
         before = table.predicted[i, table.identity]
         for j in range(len(table.levels)):
@@ -77,7 +94,7 @@ def test_flips_split(table):
 @tables
 def test_consistency_and_the_three_flips_are_all_images(table):
     kinds = [agreement(table.predicted, table.identity)]
-    kinds += flips_split(table.correct, table.predicted, table.identity).values()
+    kinds += flips(table).values()
     shares = [level_shares(kind, table.mask, table.weights) for kind in kinds]
     same(np.sum(shares, axis=0), np.where(np.isnan(shares[0]), NAN, 1.0))
 

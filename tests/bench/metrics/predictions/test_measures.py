@@ -8,9 +8,10 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from fixtures.random_tables import NAN, mean, same, tables
+from runbench.metrics.predictions.accuracy import area_under_curve
 from runbench.metrics.predictions.intact import intact_auroc
-from runbench.metrics.predictions.pairs import ATTAINED_BINS, attained_masks, attained_means, label_recall
-from runbench.metrics.predictions.weighted import area_under_curve, level_shares, mean_over_levels, weighted_means
+from runbench.metrics.predictions.label_sets import ATTAINED_BINS, attained_masks, attained_means, label_recall
+from runbench.metrics.predictions.weighted import level_shares, mean_over_levels, weighted_means
 
 
 def accuracy(table):

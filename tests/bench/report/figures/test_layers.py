@@ -9,8 +9,7 @@ import pytest
 from fixtures.synthetic import COVER, TURN, manifest, write_run
 from fixtures.synthetic_features import DIMENSIONS, LAYERS, response_rows, write_features
 from runbench import plots
-from runbench.metrics.features.definitions import MEASURES
-from runbench.metrics.predictions.definitions import SCORES
+from runbench.metrics.registry import feature_metrics, prediction_metrics
 from runbench.report.figures.poses import ranked_dimensions
 from runbench.report.figures.profiles import LEAST_FLOOR, MOST_MODELS, error_over_floor
 from runbench.report.page import compose
@@ -317,12 +316,12 @@ def test_models_without_a_place_in_the_image_are_named(tmp_path):
 def test_the_glossary_defines_what_was_measured(page, tmp_path):
     measured = {row["metric"] for suite in SUITES for model in MODELS for row in response_rows(suite, model)}
     defined = [row[0].detail for row in page.glossary.rows]
-    assert defined == [*SCORES, *(name for name in MEASURES if name in measured)]
+    assert defined == [*prediction_metrics(), *(name for name in feature_metrics() if name in measured)]
     shown = {row[0].detail: row for row in page.glossary.rows}
-    assert shown["equivariance_error"][2].text.endswith(f"Floor: {MEASURES['equivariance_error'].floor}.")
+    assert shown["equivariance_error"][2].text.endswith(f"Floor: {feature_metrics()['equivariance_error'].floor}.")
     assert shown["pose_linearity"][1].detail == "of each dimension of a capsule"
     old = composed(write_run(tmp_path / "old", ("stn",), (DEGREES,), images=20))
-    assert [row[0].detail for row in old.glossary.rows] == list(SCORES)
+    assert [row[0].detail for row in old.glossary.rows] == list(prediction_metrics())
 
 
 def test_the_page_holds_the_family_with_its_figures(tmp_path):

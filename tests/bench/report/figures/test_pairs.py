@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import SHIFT, STREWN, TURN, model_rows, write_run
+from fixtures.synthetic import SHIFT, STREWN, TURN, model_rows, scored, write_run
 from runbench import plots
 from runbench.analysis.paired import compare_models, no_comparisons
 from runbench.report.exhibit import SuiteTables
@@ -25,7 +25,7 @@ def once(tmp_path_factory):
     folder = tmp_path_factory.mktemp("once") / "run"
     write_run(folder, SHOWN, tuple(KNOWN.values()), images=40)
     rows = [model_rows(suite, model, images=40) for suite in KNOWN.values() for model in SHOWN]
-    files.write_csv(folder / "comparisons.csv", compare_models(pd.concat(rows, ignore_index=True), KNOWN))
+    files.write_csv(folder / "comparisons.csv", compare_models(scored(pd.concat(rows, ignore_index=True), KNOWN)))
     return folder
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from runbench.metrics.predictions.pairs import label_recall
+from runbench.metrics.predictions.label_sets import label_recall
 from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array, IntArray
+from runbench.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
+@final
 @dataclass(frozen=True)
-class Responses:
-    """Hold what one model answered to n images at L ascending levels.
+class CellPredictions:
+    """What one model answered to n images at L ascending levels.
 
     `images` are their numbers, (n,); `levels` and `in_range`, whether training covered the level, are (L,);
     `present`, whether a class is in the image, is (n, K), `probabilities` (n, L, K); all else is (n, L).
@@ -25,6 +29,7 @@ class Responses:
     the level asked for.
     """
 
+    task: Task
     images: IntArray
     levels: Float64Array
     present: BoolArray
@@ -44,13 +49,13 @@ class Responses:
         return int(found[0]) if found.size else None
 
 
-def responses_of(rows: pd.DataFrame) -> Responses:
+def cell_predictions(rows: pd.DataFrame) -> CellPredictions:
     """Arrange one cell's prediction rows, in any order, as arrays.
 
     Raises ValueError where an image lacks a level or has one twice.
     """
-    level_index, levels = pd.factorize(rows["level"].to_numpy(np.float64), sort=True)
-    sample_index, samples = pd.factorize(rows["sample"].to_numpy(), sort=True)
+    levels, level_index = np.unique(rows["level"].to_numpy(np.float64), return_inverse=True)
+    samples, sample_index = np.unique(rows["sample"].to_numpy(np.int64), return_inverse=True)
     shape = (len(samples), len(levels))
     place = sample_index * len(levels) + level_index
     if not np.array_equal(np.bincount(place), np.ones(shape[0] * shape[1])):
@@ -68,8 +73,9 @@ def responses_of(rows: pd.DataFrame) -> Responses:
     labels = _both(rows, "label")
     present = grid(_among(labels, probabilities.shape[2]))[:, 0]
     unknown = present.mean(axis=1, dtype=np.float32)[:, np.newaxis, np.newaxis]
-    return Responses(
-        images=samples.astype(np.int64),
+    return CellPredictions(
+        task=TASKS[str(rows["task"].iloc[0])],
+        images=samples,
         levels=levels,
         present=present,
         probabilities=np.where(finite[:, :, np.newaxis], probabilities, unknown),

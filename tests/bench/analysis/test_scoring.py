@@ -3,17 +3,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from fixtures.synthetic import SHIFT, cell_rows, model_rows
-from runbench.analysis.table import score_predictions
-from runbench.metrics.predictions.definitions import SCORES, SUBSETS
-from runbench.metrics.predictions.responses import responses_of
+from fixtures.synthetic import SHIFT, cell_rows, model_rows, score_predictions
+from runbench.metrics.predictions.cell import cell_predictions
+from runbench.metrics.predictions.label_sets import ATTAINED_BINS
+from runbench.metrics.registry import prediction_metrics
 from runbench.store import files, schemas
 from runbench.suites import SUITES
 from runbench.tasks import LABEL_SET
 
 SUITES_HERE = SUITES | {SHIFT.name: SHIFT}
 LABELS = np.arange(20) % 10
-FURTHER = {name for suite in SUITES.values() for name in suite.further_scores}
+FURTHER = {name for suite in SUITES.values() for name in suite.further_metrics}
 SETS = [suite for suite in SUITES.values() if not suite.axis]
 
 
@@ -38,7 +38,7 @@ def test_a_perfect_model():
     certain = list(np.repeat(np.eye(10, dtype=np.float32)[LABELS], 5, axis=0))
     metrics = score_predictions(rows.assign(probabilities=pd.Series(certain)), SUITES_HERE)
     none = {"accuracy_in_range", "half_level", "relative_error", "relative_excess_error", "worst_of_ten_accuracy"}
-    for score in SCORES.values():
+    for score in prediction_metrics().values():
         if score.name.removeprefix("mean_") in FURTHER or "presence" in score.name:
             continue
         expected = None if score.name in none else 1.0 if score.better == "higher" else 0.0
@@ -107,7 +107,7 @@ def test_the_columns_are_the_records():
     metrics = scored(repeated(LABELS))
     assert list(metrics.columns) == schemas.METRICS.names
     assert not metrics.drop(columns="level").isna().any(axis=None)
-    assert set(metrics["metric"]) <= set(SCORES)
+    assert set(metrics["metric"]) <= set(prediction_metrics())
     assert (metrics["low"] <= metrics["value"]).all()
     assert (metrics["value"] <= metrics["high"]).all()
 
@@ -115,7 +115,7 @@ def test_the_columns_are_the_records():
 def test_levels_and_sweeps_are_told_apart_by_the_level():
     metrics = scored(repeated(LABELS))
     for name, rows in metrics.groupby("metric"):
-        assert rows["level"].isna().all() == (SCORES[name].over == "sweep")
+        assert rows["level"].isna().all() == (prediction_metrics()[name].over == "sweep")
 
 
 def test_accuracy_has_a_wilson_interval():
@@ -181,7 +181,7 @@ def test_a_set_has_no_score_that_needs_an_axis(suite):
     metrics = score_predictions(model_rows(suite, "baseline", images=40))
     everything = metrics[metrics["subset"] == "all"]
     of_pairs = {"mean_digit_recall", "presence_calibration_error", "pooled_presence_calibration_error"}
-    assert set(everything["metric"]) - set(suite.further_scores) - of_pairs == {
+    assert set(everything["metric"]) - set(suite.further_metrics) - of_pairs == {
         "accuracy",
         "non_finite_share",
         "expected_calibration_error",
@@ -218,11 +218,11 @@ def test_the_half_level_is_in_the_units_of_the_axis():
     assert value(scored(predicted), "half_level") == pytest.approx(4 / 3)
 
 
-def test_further_scores_are_given_where_they_are_asked_for():
+def test_further_metrics_are_given_where_they_are_asked_for():
     for suite in SUITES.values():
         names = set(score_predictions(model_rows(suite, "baseline", images=20))["metric"])
-        means = {f"mean_{name}" for name in suite.further_scores} & set(SCORES)
-        assert names & (FURTHER | {f"mean_{name}" for name in FURTHER}) == {*suite.further_scores, *means}
+        means = {f"mean_{name}" for name in suite.further_metrics} & set(prediction_metrics())
+        assert names & (FURTHER | {f"mean_{name}" for name in FURTHER}) == {*suite.further_metrics, *means}
 
 
 def test_both_digits_of_a_pair_must_be_found_and_each_is_recalled():
@@ -249,7 +249,7 @@ def test_scores_that_are_not_finite_find_no_digit():
     metrics = score_predictions(rows)
     assert value(metrics, "digit_recall", level=0.2) == value(metrics, "accuracy", level=0.2) == 0.75
     assert value(metrics, "mean_digit_recall") == pytest.approx(1 - 0.25 / 9)
-    assert not responses_of(rows.assign(finite=False)).recall.any()
+    assert not cell_predictions(rows.assign(finite=False)).recall.any()
 
 
 def test_intact_auroc_compares_every_pair_of_images():
@@ -285,7 +285,7 @@ def test_pairs_without_an_axis_are_parted_by_what_they_attain():
     metrics = score_predictions(rows)
     names = [f"attained {low:g} to {low + 0.2:g}" for low in (0, 0.2, 0.6, 0.8)]
     assert list(dict.fromkeys(metrics["subset"])) == ["all", *names]
-    assert set(names) < set(SUBSETS)
+    assert set(names) < set(ATTAINED_BINS)
     found = rows[["label", "label_2"]].astype(int).to_numpy()
     answers = rows[["predicted", "predicted_2"]].astype(int).to_numpy()
     rows = rows.assign(recall=[len({*a} & {*b}) / 2 for a, b in zip(found, answers, strict=True)])
@@ -358,6 +358,6 @@ def test_the_input_is_not_written_to(two_cells):
 def test_a_table_that_lacks_a_row_is_refused(two_cells):
     cell = two_cells[two_cells["model"] == "stn"]
     with pytest.raises(ValueError, match="each of its 40 images at each of its 24 levels"):
-        responses_of(cell.iloc[1:])
+        cell_predictions(cell.iloc[1:])
     with pytest.raises(ValueError, match="961 rows"):
-        responses_of(pd.concat([cell, cell.iloc[:1]]))
+        cell_predictions(pd.concat([cell, cell.iloc[:1]]))
