@@ -71,6 +71,19 @@ def _cells(run: StoredRun, addresses: list[str], problems: list[str]) -> Iterato
             yield run.suites[str(rows["suite"].iloc[0])], rows
 
 
+def refresh(run: StoredRun) -> tuple[StoredRun, tuple[str, ...]]:
+    """Derive a run's tables anew, store them, and return the run with them and a line for each damaged file.
+
+    A run that an earlier version stored is left as it lies.
+    """
+    made = analyse(run)
+    if made.metrics is run.metrics:
+        return run, made.problems
+    if not run.migrated:
+        contents.put_tables(run.files, made)
+    return run.with_tables(made), made.problems
+
+
 def _features_for_claims(run: StoredRun, addresses: list[str], problems: list[str]) -> pd.DataFrame:
     """Read the measures of features of the cells that claims need, and note what is damaged."""
     cells = {f"{suite}/{model}" for suite, models in needed(CLAIMS.values()).items() for model in models}

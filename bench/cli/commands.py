@@ -7,21 +7,25 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from runbench.analysis.claims.claim import Claim
 from runbench.analysis.claims.definitions import CLAIMS, claims_numbered
 from runbench.analysis.claims.rendering import render_statements, render_verdicts
-from runbench.cli.arguments import register_plugins, run_name
 from runbench.cli.output import Output
-from runbench.cli.running import FINISHED, INCOMPLETE, conclude, refresh, run, run_claims
+from runbench.cli.running import FINISHED, INCOMPLETE, conclude, measure, measure_claims
 from runbench.errors import UsageError
 from runbench.pipeline.listing import LISTINGS
+from runbench.pipeline.resolve import register_plugins, run_name
 from runbench.store.folders import require_writable, unused_checkpoints
 from runbench.store.run_folder import RunFolder, stored_runs
 
+if TYPE_CHECKING:
+    from runbench.store.run import StoredRun
+
 
 def _list(options: argparse.Namespace, output: Output) -> int:
-    broken = register_plugins(options.plugin)
+    broken = register_plugins(options.plugins)
     listings = [LISTINGS[title]() for title in ([options.what] if options.what else LISTINGS)]
     if options.json:
         rows = {listing.title: listing.rows for listing in listings}
@@ -38,7 +42,7 @@ def _report(options: argparse.Namespace, output: Output) -> int:
     require_writable(options.reports)
     from runbench.report.writing import write_report
 
-    run = refresh(folder, output)
+    run = _refreshed(folder, output)
     conclude(output, run, write_report(run, options.reports / options.name))
     return FINISHED
 
@@ -62,9 +66,9 @@ def _compare(options: argparse.Namespace, output: Output) -> int:
 def _claims(options: argparse.Namespace, output: Output) -> int:
     claims = claims_numbered(options.claims or CLAIMS)
     if options.run:
-        code, folder = run_claims(claims, options, output)
+        code, folder = measure_claims(claims, options, output)
         if not options.dry_run:
-            output.say(f"\n{_verdicts(folder, claims, output)}")
+            output.say(f"\n{_verdicts(RunFolder(folder), claims, output)}")
         return code
     if options.name is None:
         output.say(render_statements(claims))
@@ -79,7 +83,7 @@ def _verdicts(folder: RunFolder, claims: Sequence[Claim], output: Output) -> str
 
     run = open_run(folder.path)
     if run.claims.empty:
-        run = refresh(folder, output)
+        run = _refreshed(folder, output)
     if run.claims.empty:
         raise UsageError(
             f"{folder.path} was stored without its rows per image, by which claims are decided; run it again"
@@ -117,7 +121,7 @@ def _clean(options: argparse.Namespace, output: Output) -> int:
 
 COMMANDS: Mapping[str | None, Callable[[argparse.Namespace, Output], int]] = MappingProxyType(
     {
-        None: run,
+        None: measure,
         "list": _list,
         "report": _report,
         "claims": _claims,
@@ -127,6 +131,19 @@ COMMANDS: Mapping[str | None, Callable[[argparse.Namespace, Output], int]] = Map
     }
 )
 """Every command by its name; without one, a run."""
+
+
+def _refreshed(folder: RunFolder, output: Output) -> StoredRun:
+    """Return a stored run with its tables derived anew, and say what was done and what is damaged."""
+    from runbench.analysis.tables import refresh
+    from runbench.store.run import open_run
+
+    run, problems = refresh(open_run(folder.path))
+    for line in run.migrated:
+        output.say(line)
+    for problem in problems:
+        output.warn(problem)
+    return run
 
 
 def _stored_run(output: Path, name: str) -> RunFolder:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, final
+from typing import NoReturn, final
 
 import runbench
 from runbench.data.catalogue import DATASETS, FOLDER
 from runbench.errors import UsageError
 from runbench.models.recipes import PRESETS
 from runbench.pipeline.listing import LISTINGS
+from runbench.pipeline.resolve import PRECISIONS
 from runbench.suites import SUITES, groups
 
 EXAMPLES = """examples:
@@ -77,6 +78,13 @@ def _level(text: str) -> float:
     return level
 
 
+def _weights(text: str) -> tuple[str, Path]:
+    model, equals, file = text.partition("=")
+    if not equals or not file:
+        raise argparse.ArgumentTypeError(f"{text!r}: write MODEL=FILE.safetensors")
+    return model, Path(file)
+
+
 @final
 class _Parser(argparse.ArgumentParser):
     """Refuse bad arguments in one line."""
@@ -100,10 +108,11 @@ def _plugins(default: object) -> _Parser:
     options = _Parser(add_help=False)
     options.add_argument(
         "--plugin",
+        dest="plugins",
         nargs="+",
         default=default,
-        metavar="FILE.py|MODULE",
-        help="register the models of these plug-ins",
+        metavar="FILE.py|FOLDER|MODULE",
+        help="register what these plug-ins bring",
     )
     return options
 
@@ -115,20 +124,8 @@ def _shared(default: object) -> _Parser:
     return options
 
 
-SETTINGS: Mapping[str, Any] = {
-    "dataset": "mnist10k",
-    "data": Path("data"),
-    "preset": "standard",
-    "seeds": [0],
-    "device": "auto",
-    "precision": "fp32",
-    "batch_size": 500,
-}
-"""The defaults of what decides how a run is made."""
-
-
 def _settings(options: argparse._ArgumentGroup) -> None:
-    """Add what decides how a run is made, whatever it measures; SETTINGS has the defaults."""
+    """Add what decides how a run is made, called as in `Settings`; `resolve` has the defaults."""
     add = options.add_argument
     add("--dataset", metavar="DATASET", help=f"{', '.join(DATASETS)}, {FOLDER}PATH")
     add("--data", type=Path, metavar="FOLDER", help="where datasets are kept")
@@ -138,7 +135,7 @@ def _settings(options: argparse._ArgumentGroup) -> None:
     )
     add("--seeds", nargs="+", type=_natural, metavar="SEED", help="training seeds")
     add("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
-    add("--precision", choices=("fp32", "bf16"), help="of training and costs")
+    add("--precision", choices=PRECISIONS, help="of training and costs")
     add("--batch-size", type=_positive, metavar="N", help="images at once in evaluation")
     add("--limit", type=_positive, metavar="N", help="measure the first N test images only")
     add("--threads", type=_positive, metavar="N", help="processor threads; default: all there are")
@@ -158,12 +155,18 @@ def _parser(command: str) -> argparse.ArgumentParser:
         epilog=EXAMPLES.format(command=command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        argument_default=unset,
         parents=[_folders(Path("results"), Path("reports")), _plugins([]), _shared(default=False)],
     )
     parser.add_argument("--version", action="version", version=f"run-bench {runbench.__version__}")
     run = parser.add_argument_group("a run")
     run.add_argument(
-        "--suite", nargs="+", metavar="SUITE", help=f"what to sweep: {', '.join([*SUITES, *groups()])}"
+        "--suite",
+        dest="suites",
+        nargs="+",
+        default=[],
+        metavar="SUITE",
+        help=f"what to sweep: {', '.join([*SUITES, *groups()])}",
     )
     run.add_argument(
         "--levels", nargs="+", type=_level, metavar="LEVEL", help="sweep one suite at these and at its identity"
@@ -175,11 +178,14 @@ def _parser(command: str) -> argparse.ArgumentParser:
         help="default: the six core models, and plug-ins'; timm:NAME is one of timm's",
     )
     run.add_argument(
-        "--weights", nargs="+", default=[], metavar="MODEL=FILE.safetensors",
+        "--weights",
+        nargs="+",
+        type=_weights,
+        metavar="MODEL=FILE.safetensors",
         help="measure these trained weights instead of training",
-    )  # fmt: skip
+    )
     _settings(run)
-    parser.set_defaults(**SETTINGS)
+    parser.set_defaults(name=None, overwrite=False, dry_run=False)
 
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_Parser, title="other commands"

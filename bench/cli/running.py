@@ -4,61 +4,45 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runbench.analysis.claims.claim import Claim
 from runbench.analysis.claims.definitions import needed
-from runbench.cli.arguments import configuration_of
 from runbench.cli.output import Output
 from runbench.formatting import duration
+from runbench.pipeline.resolve import Settings, default_name
+from runbench.pipeline.running import plan, run
+from runbench.progress import bar, silent
 from runbench.store.folders import require_writable
 
 if TYPE_CHECKING:
-    from runbench.pipeline.configuration import Configuration
+    from runbench.pipeline.plan import Plan
+    from runbench.pipeline.runner import Outcome
     from runbench.store.run import StoredRun
-    from runbench.store.run_folder import RunFolder
 
 FINISHED, INCOMPLETE = 0, 3
 
 
-def run(options: argparse.Namespace, output: Output) -> int:
-    """Measure what the options name."""
-    configuration, broken = configuration_of(options)
-    return _carry_out(configuration, broken, options, output)
+def measure(options: argparse.Namespace, output: Output) -> int:
+    """Measure what the options name, or say what that would take."""
+    return _measure(options.suites, settings_of(options), options, output)
 
 
-def run_claims(claims: Sequence[Claim], options: argparse.Namespace, output: Output) -> tuple[int, RunFolder]:
+def measure_claims(claims: Sequence[Claim], options: argparse.Namespace, output: Output) -> tuple[int, Path]:
     """Measure what claims need, each suite with its own models alone; return exit code and run folder."""
-    models_of = needed(claims)
-    options.suite = list(models_of)
-    options.models = [model for models in models_of.values() for model in models]
-    name, options.name = options.name, options.name or "claims"
-    configuration, broken = configuration_of(options)
-    name = name or f"claims-{configuration.dataset.name}-{configuration.preset}"
-    configuration = replace(configuration, name=name, models_of=models_of)
-    return _carry_out(configuration, broken, options, output), configuration.folder
+    settings = settings_of(options)
+    named = {key: settings[key] for key in ("dataset", "preset") if key in settings}
+    settings |= {"models": needed(claims), "name": options.name or default_name(["claims"], **named)}
+    code = _measure(list(settings["models"]), settings, options, output)
+    return code, options.output / settings["name"]
 
 
-def refresh(folder: RunFolder, output: Output) -> StoredRun:
-    """Derive a run's tables anew from its rows per image, store them, and return the run with them."""
-    from runbench.analysis.tables import analyse
-    from runbench.store.contents import put_tables
-    from runbench.store.run import open_run
-
-    run = open_run(folder.path)
-    for line in run.migrated:
-        output.say(line)
-    tables = analyse(run)
-    for problem in tables.problems:
-        output.warn(problem)
-    if tables.metrics is run.metrics:
-        return run
-    if not run.migrated:
-        put_tables(folder, tables)
-    return run.with_tables(tables)
+def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that are settings of a run, as far as they were given."""
+    given = {name: value for name, value in vars(options).items() if name in Settings.__annotations__}
+    return given | {"weights": dict(given.get("weights", ()))}
 
 
 def conclude(output: Output, run: StoredRun, report: Path) -> None:
@@ -71,57 +55,55 @@ def conclude(output: Output, run: StoredRun, report: Path) -> None:
     output.say(f"report  {report}")
 
 
-def _carry_out(
-    configuration: Configuration, broken: list[str], options: argparse.Namespace, output: Output
+def _measure(
+    suites: Iterable[str], settings: Mapping[str, Any], options: argparse.Namespace, output: Output
 ) -> int:
-    for line in broken:
-        output.warn(line)
     if options.dry_run:
-        return _dry_run(configuration, options, output)
-    require_writable(configuration.output)
-    require_writable(configuration.reports)
-    return max(_measure(configuration, options, output), INCOMPLETE if broken else FINISHED)
-
-
-def _measure(configuration: Configuration, options: argparse.Namespace, output: Output) -> int:
-    from runbench.pipeline.plan import make_plan
-    from runbench.pipeline.runner import run
-    from runbench.progress import bar, silent
-    from runbench.report.writing import write_report
-    from runbench.store.manifest import held, read_manifest, remove_run
-
+        return _estimate(plan(suites, overwrite=options.overwrite, **settings), output)
+    require_writable(options.reports)
     begun = time.perf_counter()
     complete = True
-    with held(configuration.folder):
-        plan = make_plan(configuration, None if options.overwrite else read_manifest(configuration.folder))
-        if options.overwrite:
-            remove_run(configuration.folder)
-        output.say(_headline(configuration, str(plan.device)))
-        width = max(len(planned.cell.address) for planned in plan.cells)
-        for suite, reason in configuration.left_out.items():
-            output.say(f"  {suite:<{width}} {'left out':<9} {reason}")
-        for outcome in run(plan, options.line, silent if options.quiet else bar):
-            complete &= outcome.complete
-            output.say(f"  {outcome.address:<{width}} {outcome.state:<9} {outcome.remark}")
-        stored = refresh(configuration.folder, output)
-        report = write_report(stored, configuration.reports / configuration.name)
-    conclude(output, stored, report)
+    width = 0
+
+    def show_plan(planned: Plan) -> None:
+        nonlocal complete, width
+        complete = not planned.configuration.broken
+        width = max(len(one.cell.address) for one in planned.cells)
+        for line in planned.configuration.broken:
+            output.warn(line)
+        output.say(_describe(planned, width))
+
+    def show_outcome(outcome: Outcome) -> None:
+        nonlocal complete
+        complete &= outcome.complete
+        output.say(f"  {outcome.address:<{width}} {outcome.state:<9} {outcome.remark}")
+
+    stored = run(
+        suites,
+        overwrite=options.overwrite,
+        command=options.line,
+        progress=silent if options.quiet else bar,
+        on_plan=show_plan,
+        on_outcome=show_outcome,
+        on_problem=output.warn,
+        **settings,
+    )
+    from runbench.report.writing import write_report
+
+    conclude(output, stored, write_report(stored, options.reports / stored.folder.name))
     output.say(f"done in {duration(time.perf_counter() - begun)}")
     return FINISHED if complete else INCOMPLETE
 
 
-def _dry_run(configuration: Configuration, options: argparse.Namespace, output: Output) -> int:
+def _estimate(planned: Plan, output: Output) -> int:
     from runbench.pipeline.estimate import estimate
-    from runbench.pipeline.plan import make_plan
-    from runbench.store.manifest import read_manifest
 
-    plan = make_plan(configuration, None if options.overwrite else read_manifest(configuration.folder))
-    output.say(_headline(configuration, str(plan.device)))
-    for suite, reason in configuration.left_out.items():
-        output.say(f"  {suite}: left out, {reason}")
+    for line in planned.configuration.broken:
+        output.warn(line)
+    width = max(len(one.cell.address) for one in planned.cells)
+    output.say(_describe(planned, width))
     total = 0.0
-    width = max(len(planned.cell.address) for planned in plan.cells)
-    for part in estimate(plan):
+    for part in estimate(planned):
         total += part.training + part.sweep
         seconds = duration(part.training + part.sweep)
         output.say(f"  {part.address:<{width}} {part.remark:<36} about {seconds}")
@@ -129,10 +111,15 @@ def _dry_run(configuration: Configuration, options: argparse.Namespace, output: 
     return FINISHED
 
 
-def _headline(configuration: Configuration, device: str) -> str:
+def _describe(planned: Plan, width: int) -> str:
+    """Return what a run is of, and which suites are left out and why; addresses take `width` letters."""
+    configuration = planned.configuration
     suites = ", ".join(suite.name for suite in configuration.suites)
     seeds = ", ".join(map(str, configuration.seeds))
-    return (
+    heading = (
         f"run {configuration.name}: {suites}; {len(configuration.models)} models, seed {seeds}; "
-        f"{configuration.dataset.name}, preset {configuration.preset}, {device}, {configuration.threads} threads"
+        f"{configuration.dataset.name}, preset {configuration.preset}, {planned.device}, "
+        f"{configuration.threads} threads"
     )
+    left_out = (f"  {name:<{width}} {'left out':<9} {reason}" for name, reason in configuration.left_out.items())
+    return "\n".join([heading, *left_out])

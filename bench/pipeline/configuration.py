@@ -16,11 +16,12 @@ from runbench.suites import Suite
 
 @dataclass(frozen=True)
 class Configuration:
-    """Hold what the command line asked for.
+    """What a run was asked for.
 
     `limit` keeps the first test images; `weights` gives files of trained weights to measure instead of training;
     `plugins` are loaded again wherever a model is rebuilt in another process. `left_out` says of suites that do
     not suit the data why not. `models_of` names the models of suites that are not measured with all of them.
+    `broken` says of plug-ins that could not be loaded why not.
     """
 
     name: str
@@ -36,11 +37,11 @@ class Configuration:
     limit: int | None
     threads: int
     output: Path
-    reports: Path
     plugins: tuple[str, ...]
     weights: Mapping[str, Path]
     left_out: Mapping[str, str]
     models_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    broken: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> tuple[tuple[Suite, ModelSpec], ...]:

@@ -32,10 +32,12 @@ def arguments(tmp_path, own_registry) -> list[str]:
 @pytest.fixture
 def configuration(arguments):
     """Return what that command line asks for."""
-    from runbench.cli.arguments import configuration_of
     from runbench.cli.parser import parse
+    from runbench.cli.running import settings_of
+    from runbench.pipeline.resolve import resolve
 
-    return configuration_of(parse("run-bench", arguments))[0]
+    options = parse("run-bench", arguments)
+    return resolve(options.suites, **settings_of(options))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_usage_errors_and_hints_name_the_command_as_it_was_called(command, words
     assert asked.stdout.startswith(f"usage: {command} ")
     refused = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert refused.returncode == 2
-    assert refused.stderr == (f"{command}: name a suite: --suite rotation; see '{command} list suites'\n")
+    assert refused.stderr == (f"{command}: name a suite, such as rotation; see '{command} list suites'\n")
 
 
 @pytest.mark.parametrize(

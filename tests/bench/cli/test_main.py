@@ -445,4 +445,4 @@ def test_levels_of_ones_own_are_swept_with_the_identity(arguments, tmp_path, mon
 def test_levels_that_make_no_sense_are_refused_before_data_is_loaded(arguments, monkeypatch, capsys):
     monkeypatch.setattr("runbench.pipeline.plan.load_dataset", None)
     assert main([*with_suites(arguments, "scale"), "--levels", "0"]) == 2
-    assert "--levels 0 makes no sense for scale" in capsys.readouterr().err
+    assert "level 0 makes no sense for scale" in capsys.readouterr().err

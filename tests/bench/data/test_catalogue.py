@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from runbench.cli.arguments import NAME
 from runbench.data.catalogue import DATASETS, UnknownDatasetError, dataset_named
 from runbench.errors import UnusableEnvironmentError
+from runbench.pipeline.resolve import NAME
 
 ROTATION = "runbench.transforms.geometric:Rotation"
 

@@ -2,15 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from runbench.cli.arguments import configuration_of, run_name
 from runbench.cli.parser import parse
+from runbench.cli.running import settings_of
 from runbench.errors import UsageError
 from runbench.models.registry import get_model, register, registered_models
+from runbench.pipeline import resolve as resolving
+from runbench.pipeline.resolve import run_name
 from runbench.suites import SUITES
 
 
 def resolve(*words):
-    return configuration_of(parse("run-bench", words))[0]
+    """Resolve a run as the command line names it."""
+    options = parse("run-bench", words)
+    return resolving.resolve(options.suites, **settings_of(options))
 
 
 def test_the_default_run_is_six_models_one_seed():
@@ -67,14 +71,14 @@ def test_every_option_is_understood(tmp_path):
         (("--suite", "rotation", "--preset", "huge"), "invalid choice: 'huge'"),
         (("--suite", "rotation", "--name", "../../x"), "run name '../../x' is refused"),
         (("--suite", "rotation", "--weights", "stn"), "write MODEL=FILE.safetensors"),
-        (("--suite", "rotation", "--weights", "stn=nowhere"), "there is no file nowhere"),
+        (("--suite", "rotation", "--weights", "stn=nowhere"), "there is no file nowhere of weights for stn"),
         (("--suite", "rotation", "--models", "stn", "--weights", f"capsnet={__file__}"), "not among the models"),
         (("--suite", "part"), "did you mean parts"),
         (
             ("--suite", "scale", "--levels", "0"),
-            "--levels 0 makes no sense for scale: its scale factor goes from 0.1",
+            "level 0 makes no sense for scale: its scale factor goes from 0.1",
         ),
-        (("--suite", "scale", "--levels", "-2"), "--levels -2 makes no sense"),
+        (("--suite", "scale", "--levels", "-2"), "level -2 makes no sense"),
         (("--suite", "scale", "--levels", "1"), "name one beside 1"),
         (("--suite", "rotation", "--levels", "nan"), "'nan' is not a finite number"),
         (("--suite", "rotation", "--levels", "inf"), "'inf' is not a finite number"),
@@ -82,7 +86,7 @@ def test_every_option_is_understood(tmp_path):
         (("--suite", "rotation", "--levels", "361"), "goes from -360 to 360 degrees"),
         (("--suite", "parts-apart", "--levels", "1.5"), "its px are whole"),
         (("--suite", "stn-r", "--levels", "0.5"), "a set that is tested as it is"),
-        (("--suite", "rotation", "scale", "--levels", "1"), "belongs to one suite, not to 2"),
+        (("--suite", "rotation", "scale", "--levels", "1"), "belong to one suite, not to 2"),
         (("--suite", "overlap", "--dataset", "cifar10"), "makes no sense for cifar10: two images are laid over"),
         (("--siute", "rotation"), "did you mean --suite"),
         (("lits",), "invalid choice: 'lits'"),
@@ -111,10 +115,10 @@ def test_a_plug_ins_models_join_the_default_ones(arguments):
 def test_a_broken_plug_in_is_named_and_the_others_run(tmp_path, own_registry):
     plugin = tmp_path / "broken.py"
     plugin.write_text("import nothing_of_that_name")
-    configuration, broken = configuration_of(parse("run-bench", ["--suite", "rotation", "--plugin", str(plugin)]))
+    configuration = resolve("--suite", "rotation", "--plugin", str(plugin))
     assert len(configuration.models) == 6
-    assert len(broken) == 1
-    assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken[0]
+    (broken,) = configuration.broken
+    assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken
 
 
 def test_no_default_name_is_reference():
@@ -157,7 +161,7 @@ def test_canvases_grow_with_the_data():
 
 def test_a_model_that_a_preset_does_not_have_is_refused(own_registry):
     register(replace(get_model("baseline"), name="huge", presets=("paper",)))
-    with pytest.raises(UsageError, match="'huge' is built for --preset paper only"):
+    with pytest.raises(UsageError, match="'huge' is built for the preset paper only"):
         resolve("--suite", "rotation", "--models", "huge")
     assert resolve("--suite", "rotation", "--models", "huge", "--preset", "paper").models[0].name == "huge"
 
@@ -165,5 +169,33 @@ def test_a_model_that_a_preset_does_not_have_is_refused(own_registry):
 def test_the_published_recipes_can_be_cut_short():
     (capsnet,) = resolve("--suite", "rotation", "--models", "capsnet", "--preset", "paper", "--epochs", "5").models
     assert capsnet.recipe("paper") == replace(get_model("capsnet").recipe("paper"), epochs=5)
-    with pytest.raises(UsageError, match="needs --preset paper, not standard"):
+    with pytest.raises(UsageError, match="need the preset paper, not standard"):
         resolve("--suite", "rotation", "--epochs", "5")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"preset": "huge"}, "there is no preset 'huge'; there are smoke, standard, paper"),
+        ({"precision": "fp64"}, "there is no precision 'fp64'; there are fp32, bf16"),
+        ({"limit": 0}, "limit 0 makes no sense"),
+        ({"batch_size": -1}, "batch size -1 makes no sense"),
+        ({"threads": 0}, "threads 0 makes no sense"),
+        ({"seeds": [0, -1]}, "seed -1 makes no sense"),
+        ({"seeds": [2**31]}, "whole number from 0 to 2147483647"),
+        ({"levels": [float("nan")]}, "level nan makes no sense"),
+        ({"weights": {"stn": "nowhere"}}, "there is no file nowhere"),
+    ],
+)
+def test_users_of_python_are_refused_what_the_command_line_refuses(settings, message):
+    with pytest.raises(UsageError, match=message):
+        resolving.resolve("rotation", **settings)
+
+
+def test_models_may_be_named_suite_by_suite():
+    configuration = resolving.resolve(
+        ["rotation", "scale"], models={"rotation": ["stn"], "scale": ["stn", "baseline"]}
+    )
+    assert [(suite.name, model.name) for suite, model in configuration.pairs] == [
+        ("rotation", "stn"), ("scale", "stn"), ("scale", "baseline"),
+    ]  # fmt: skip

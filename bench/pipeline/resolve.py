@@ -1,0 +1,252 @@
+"""From words to what a run is: every name resolved, and everything refused that makes no sense. No torch."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypedDict, TypeVar, final
+
+from runbench.data.catalogue import DatasetSpec, UnknownDatasetError, dataset_named
+from runbench.environment import available_threads
+from runbench.errors import UsageError
+from runbench.models.plugins import load_entry_points, load_plugins
+from runbench.models.recipes import PRESETS, Preset
+from runbench.models.registry import UnknownModelError, get_model, registered_models
+from runbench.models.spec import ModelSpec
+from runbench.pipeline.configuration import Configuration
+from runbench.store.folders import CHECKPOINTS
+from runbench.suites import SUITES, Suite, groups
+
+T = TypeVar("T")
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+PRECISIONS = ("fp32", "bf16")
+SEEDS = 2**31
+"""How many training seeds there are, from 0."""
+
+CORE = "core"
+"""The tag of the models that a run trains where none are named."""
+
+
+@final
+class Settings(TypedDict, total=False):
+    """How a run is made, as `run` and `plan` take it; `resolve` has the defaults."""
+
+    models: Iterable[str] | Mapping[str, Iterable[str]] | None
+    seeds: Iterable[int]
+    preset: str
+    dataset: str
+    data: str | Path
+    name: str | None
+    output: str | Path
+    device: str
+    precision: str
+    batch_size: int
+    limit: int | None
+    threads: int | None
+    levels: Iterable[float] | None
+    epochs: int | None
+    weights: Mapping[str, str | Path]
+    plugins: Iterable[str]
+
+
+def resolve(
+    suites: str | Iterable[str],
+    *,
+    models: Iterable[str] | Mapping[str, Iterable[str]] | None = None,
+    seeds: Iterable[int] = (0,),
+    preset: str = "standard",
+    dataset: str = "mnist10k",
+    data: str | Path = "data",
+    name: str | None = None,
+    output: str | Path = "results",
+    device: str = "auto",
+    precision: str = "fp32",
+    batch_size: int = 500,
+    limit: int | None = None,
+    threads: int | None = None,
+    levels: Iterable[float] | None = None,
+    epochs: int | None = None,
+    weights: Mapping[str, str | Path] = MappingProxyType({}),
+    plugins: Iterable[str] = (),
+) -> Configuration:
+    """Resolve every name of a run; raise UsageError for what makes no sense.
+
+    `suites` names suites and groups. `models` names those to measure, by suite where it is a mapping; the core
+    models and those of plug-ins where it is None. A plug-in that is broken is named in the configuration.
+    """
+    suites = _unique([suites] if isinstance(suites, str) else suites)
+    if not suites:
+        raise UsageError("name a suite, such as rotation", see="suites")
+    known_preset, known_precision = _choice("preset", preset, PRESETS), _choice("precision", precision, PRECISIONS)
+    for what, number in (("batch size", batch_size), ("limit", limit), ("threads", threads), ("epochs", epochs)):
+        if number is not None and number < 1:
+            raise UsageError(f"{what} {number} makes no sense: it is a positive whole number")
+    if not DEVICE.fullmatch(device):
+        raise UsageError(f"there is no device {device!r}; use auto, cpu, cuda, cuda:N or mps")
+    # Plug-ins first: they may bring suites and datasets as well as models
+    before = {spec.name for spec in registered_models()}
+    plugins = tuple(_unique(plugins))
+    broken = tuple(register_plugins(plugins))
+    try:
+        images = dataset_named(dataset)
+    except UnknownDatasetError as error:
+        raise UsageError(str(error)) from error
+    chosen, left_out = _suites(suites, images)
+    fitted = tuple(suite.fit(images.side, images.extent) for suite in chosen)
+    for model, path in weights.items():
+        if not Path(path).is_file():
+            raise UsageError(f"there is no file {path} of weights for {model}")
+    models_of = {suite: tuple(names) for suite, names in models.items()} if isinstance(models, Mapping) else {}
+    named = [name for names in models_of.values() for name in names] if models_of else models
+    specs = _models(named, known_preset, epochs, before, broken)
+    for model in weights:
+        if model not in {spec.name for spec in specs}:
+            raise UsageError(f"weights are given for {model!r}, which is not among the models of this run")
+    return Configuration(
+        name=run_name(name or default_name(suites, dataset, preset)),
+        suites=fitted if levels is None else (with_levels(fitted, tuple(levels)),),
+        models=specs,
+        seeds=tuple(_unique(_seed(seed) for seed in seeds)),
+        dataset=images,
+        data=Path(data),
+        preset=known_preset,
+        device=device,
+        precision=known_precision,
+        batch_size=batch_size,
+        limit=limit,
+        threads=threads or available_threads(),
+        output=Path(output),
+        plugins=plugins,
+        weights={model: Path(path) for model, path in weights.items()},
+        left_out=left_out,
+        models_of=models_of,
+        broken=broken,
+    )
+
+
+def default_name(words: Iterable[str], dataset: str = "mnist10k", preset: str = "standard") -> str:
+    """Return what a run is called that is given no name: what is measured, the dataset and the preset."""
+    return "-".join([*words, dataset_named(dataset).name, preset])
+
+
+def with_levels(suites: tuple[Suite, ...], levels: Sequence[float]) -> Suite:
+    """Return the only suite, swept at these levels and its identity; raise UsageError where they make no sense."""
+    if len(suites) > 1:
+        raise UsageError(f"levels belong to one suite, not to {len(suites)}: name one")
+    (suite,) = suites
+    if not suite.axis:
+        raise UsageError(f"levels make no sense for {suite.name}, a set that is tested as it is")
+    low, high = suite.domain
+    for level in levels:
+        if not low <= level <= high:
+            raise UsageError(
+                f"level {level:g} makes no sense for {suite.name}: its {suite.axis} goes from {low:g} to "
+                f"{high:g} {suite.unit}"
+            )
+        if suite.whole and level != round(level):
+            raise UsageError(f"level {level:g} makes no sense for {suite.name}: its {suite.unit} are whole")
+    swept = tuple(sorted({*levels, suite.identity}))
+    if swept == (suite.identity,):
+        raise UsageError(f"levels: name one beside {suite.identity:g}, at which {suite.name} changes nothing")
+    return replace(suite, levels=swept)
+
+
+def with_epochs(spec: ModelSpec, preset: Preset, epochs: int) -> ModelSpec:
+    """Return the model, trained for the first `epochs` of its recipe; raise UsageError where all are needed.
+
+    Only the published recipes can be cut short: the others are one schedule from warming up to rest, and within a
+    regime every model sees the same images.
+    """
+    if preset != "paper":
+        raise UsageError(f"epochs cut the published recipes short, so they need the preset paper, not {preset}")
+    recipe = replace(spec.recipe(preset), epochs=epochs)
+    return replace(spec, recipes={**spec.recipes, preset: recipe})
+
+
+def run_name(name: str) -> str:
+    """Return a run's name; raise UsageError for one that is no plain folder name."""
+    if not NAME.fullmatch(name) or name == CHECKPOINTS:
+        raise UsageError(
+            f"run name {name[:80]!r} is refused: use at most 100 letters, digits, '.', '_', '+', '-', "
+            f"the first of them a letter or digit, and not {CHECKPOINTS!r}"
+        )
+    return name
+
+
+def register_plugins(plugins: Iterable[str]) -> list[str]:
+    """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
+    broken = [
+        *load_entry_points(),
+        *load_entry_points("runbench.suites", [SUITES]),
+        *load_plugins(plugins, [SUITES]),
+    ]
+    return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]
+
+
+def _models(
+    names: Iterable[str] | None, preset: Preset, epochs: int | None, before: Collection[str], broken: Iterable[str]
+) -> tuple[ModelSpec, ...]:
+    core = [spec.name for spec in registered_models() if CORE in spec.tags]
+    added = [spec.name for spec in registered_models() if spec.name not in before]
+    try:
+        models = tuple(get_model(name) for name in _unique([*core, *added] if names is None else names))
+    except UnknownModelError as error:
+        raise UsageError("; ".join([str(error), *broken])) from error
+    for spec in models:
+        if preset not in spec.presets:
+            raise UsageError(f"the model {spec.name!r} is built for the preset {' or '.join(spec.presets)} only")
+    return models if epochs is None else tuple(with_epochs(spec, preset, epochs) for spec in models)
+
+
+def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ...], dict[str, str]]:
+    """Resolve names of suites and of groups, and say which of a group do not suit the data, and why.
+
+    A suite that is named itself and does not suit the data is refused.
+    """
+    chosen: dict[str, Suite] = {}
+    left_out: dict[str, str] = {}
+    together = groups()
+    for name in names:
+        if name not in together and name not in SUITES:
+            known = [*SUITES, *together]
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
+            raise UsageError(f"there is no suite {name!r}; did you mean {', '.join(near)}?")
+        for suite in together.get(name) or (SUITES[name],):
+            reason = unsuited(suite, dataset)
+            if not reason:
+                chosen[suite.name] = suite
+            elif name in together:
+                left_out[suite.name] = reason
+            else:
+                raise UsageError(f"the suite {name!r} makes no sense for {dataset.name}: {reason}")
+    if not chosen:
+        raise UsageError(f"no suite of those makes sense for {dataset.name}: {'; '.join(left_out.values())}")
+    return tuple(chosen.values()), left_out
+
+
+def unsuited(suite: Suite, dataset: DatasetSpec) -> str:
+    """Say why a suite makes no sense for a dataset; empty where it does."""
+    return suite.only_on_black if dataset.ground == "filled" else ""
+
+
+def _unique(values: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
+def _choice(what: str, value: str, values: tuple[T, ...]) -> T:
+    for known in values:
+        if value == known:
+            return known
+    raise UsageError(f"there is no {what} {value!r}; there are {', '.join(map(str, values))}")
+
+
+def _seed(seed: int) -> int:
+    if not 0 <= seed < SEEDS:
+        raise UsageError(f"seed {seed} makes no sense: it is a whole number from 0 to {SEEDS - 1}")
+    return seed
