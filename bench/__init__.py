@@ -9,35 +9,63 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from runbench.analysis.comparison.compared import compare
+    from runbench.data.catalogue import DatasetSpec, register_dataset
+    from runbench.metrics.metric import Metric
+    from runbench.metrics.registry import register_metric
+    from runbench.models.base import Classifier
     from runbench.models.registry import register_model
     from runbench.models.spec import ModelSpec
     from runbench.pipeline.listing import Listing, list_datasets, list_metrics, list_models, list_suites
+    from runbench.pipeline.running import run
+    from runbench.report.writing import write_report
+    from runbench.store.run import StoredRun, open_run
     from runbench.suites import Suite, register_suite
 
 __version__ = "0.3.0"
 
 __all__ = [
+    "Classifier",
+    "DatasetSpec",
     "Listing",
+    "Metric",
     "ModelSpec",
+    "StoredRun",
     "Suite",
+    "compare",
     "list_datasets",
     "list_metrics",
     "list_models",
     "list_suites",
+    "open_run",
+    "register_dataset",
+    "register_metric",
     "register_model",
     "register_suite",
+    "run",
+    "write_report",
 ]
 
 _MODULES = {
+    "Classifier": "models.base",
+    "DatasetSpec": "data.catalogue",
     "Listing": "pipeline.listing",
+    "Metric": "metrics.metric",
     "ModelSpec": "models.spec",
+    "StoredRun": "store.run",
     "Suite": "suites",
+    "compare": "analysis.comparison.compared",
     "list_datasets": "pipeline.listing",
     "list_metrics": "pipeline.listing",
     "list_models": "pipeline.listing",
     "list_suites": "pipeline.listing",
+    "open_run": "store.run",
+    "register_dataset": "data.catalogue",
+    "register_metric": "metrics.registry",
     "register_model": "models.registry",
     "register_suite": "suites",
+    "run": "pipeline.running",
+    "write_report": "report.writing",
 }
 """The module of every public name, in the order of `__all__`."""
 

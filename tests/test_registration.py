@@ -8,12 +8,20 @@ from textwrap import dedent
 
 import pytest
 
+import runbench as rb
+
 ENTRY_POINTS = """
     [runbench.models]
     outside = outsider.network
 
     [runbench.suites]
     outside = outsider.suite:SLIGHT
+
+    [runbench.datasets]
+    outside = outsider.images:SQUARES
+
+    [runbench.metrics]
+    outside = outsider.metric:LAST
 """
 
 FILES = {
@@ -29,6 +37,49 @@ FILES = {
             "Weigh every pixel."
             height, width = image_size
             return nn.Sequential(nn.Flatten(), nn.Linear(in_channels * height * width, num_classes))
+    """,
+    "outsider/images.py": """
+        import runbench as rb
+
+        SQUARES = rb.register_dataset(
+            rb.DatasetSpec(
+                name="squares",
+                summary="a bright square, left or right",
+                load="outsider.images:load",
+                classes=("left", "right"),
+                extent=20,
+            )
+        )
+
+        def load(folder):
+            import torch
+            from runbench.data.loading import Split
+
+            labels = torch.arange(60) % 2
+            images = torch.zeros(60, 1, 28, 28, dtype=torch.uint8)
+            for image, label in zip(images, labels):
+                image[0, 10:18, 4 + 12 * label : 12 + 12 * label] = 255
+            everything = Split(images, labels)
+            return everything, everything, everything
+    """,
+    "outsider/metric.py": """
+        import runbench as rb
+
+        def at_the_last_level(selection):
+            values = selection.at_levels(selection.accuracy)
+            return values
+
+        LAST = rb.register_metric(
+            rb.Metric(
+                name="accuracy_again",
+                title="accuracy, again",
+                over="level",
+                unit="share",
+                better="higher",
+                definition="The accuracy once more.",
+                compute=at_the_last_level,
+            )
+        )
     """,
     "outsider/turn.py": """
         from runbench.transforms.geometric import Rotation
@@ -82,12 +133,19 @@ def run_bench(installed: Path, *words: str) -> str:
 
 def test_what_an_installed_package_brings_is_listed(installed):
     listed = run_bench(installed, "list")
-    for name in ("outside ", "slight-turns "):
+    for name in ("outside ", "slight-turns ", "squares ", "accuracy_again "):
         assert f"\n  {name}" in listed
 
 
 @pytest.mark.slow
 def test_what_an_installed_package_brings_is_measured(installed):
     words = ("--preset", "smoke", "--limit", "20", "--threads", "1", "--device", "cpu", "--name", "mine")
-    printed = run_bench(installed, "--suite", "slight-turns", "--models", "outside", *words)
-    assert "slight-turns/outside-seed0 done" in printed
+    named = ("--suite", "slight-turns", "--models", "outside", "--dataset", "squares")
+    assert "slight-turns/outside-seed0 done" in run_bench(installed, *named, *words)
+    run = rb.open_run(installed.parent / "results" / "mine")
+    numbers = run.metrics[run.metrics["subset"] == "all"].pivot(index="level", columns="metric", values="value")
+    again = numbers["accuracy_again"].dropna()
+    assert again.to_dict() == numbers["accuracy"][again.index].to_dict()
+    assert again.index.tolist() == [-10.0, 0.0, 10.0]
+    assert run.suites["slight-turns"].levels == (-10.0, 0.0, 10.0)
+    assert run.classes == ("left", "right")

@@ -16,6 +16,7 @@ from runbench.analysis.relative import with_relative
 from runbench.analysis.scoring import metrics_table, score_cell
 from runbench.analysis.summary import summarise
 from runbench.errors import DamagedFileError
+from runbench.metrics.registry import load_metrics
 from runbench.store import contents, schemas
 from runbench.store.run import StoredRun
 from runbench.suites import Suite
@@ -39,7 +40,7 @@ def analyse(run: StoredRun) -> Tables:
     Each cell is scored once, and its rows are let go before the next cell's are read.
     """
     done = [address for address, cell in run.cells.items() if cell.get("state") == "done"]
-    problems: list[str] = []
+    problems = list(load_metrics())
     wanted = levels_wanted(CLAIMS.values())
     scored = with_relative(
         score_cell(rows, suite, wanted.get((suite.name, str(rows["model"].iloc[0])), ()))

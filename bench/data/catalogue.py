@@ -8,7 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from runbench.errors import UnusableEnvironmentError
+from runbench.errors import RegistrationError, UnusableEnvironmentError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 FOLDER = "folder:"
 """What the name of a dataset begins with that is a folder of images; the rest is its path."""
@@ -148,6 +150,19 @@ DATASETS: dict[str, DatasetSpec] = {
         ),
     )
 }
+
+
+def register_dataset(dataset: DatasetSpec) -> DatasetSpec:
+    """Add a dataset and return it; raise RegistrationError for a name that is taken or is no plain one."""
+    if not NAME.fullmatch(dataset.name):
+        raise RegistrationError(
+            f"dataset name {dataset.name[:80]!r} is refused: use at most 64 small letters, digits, '.', '_', '-', "
+            "the first of them a letter or digit"
+        )
+    if dataset.name in DATASETS:
+        raise RegistrationError(f"a dataset named {dataset.name!r} is registered already; choose another name")
+    DATASETS[dataset.name] = dataset
+    return dataset
 
 
 def dataset_named(name: str) -> DatasetSpec:

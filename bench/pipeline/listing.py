@@ -153,8 +153,9 @@ def _datasets() -> Iterator[Row]:
 
 def _metrics() -> Iterator[Row]:
     # A metric carries its function, and so numpy, which no other list needs
-    from runbench.metrics.registry import METRICS
+    from runbench.metrics.registry import METRICS, load_metrics
 
+    load_metrics()
     families = {"predictions": "predictions", "cost": "costs"}
     for metric in sorted(METRICS.values(), key=lambda metric: families.get(metric.of, "features")):
         family = families.get(metric.of, "features")

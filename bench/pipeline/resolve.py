@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypedDict, TypeVar, final
+from typing import Any, TypedDict, TypeVar, final
 
-from runbench.data.catalogue import DatasetSpec, UnknownDatasetError, dataset_named
+from runbench.data.catalogue import DATASETS, DatasetSpec, UnknownDatasetError, dataset_named
 from runbench.environment import available_threads
 from runbench.errors import UsageError
 from runbench.models.plugins import load_entry_points, load_plugins
@@ -181,11 +181,10 @@ def run_name(name: str) -> str:
 
 def register_plugins(plugins: Iterable[str]) -> list[str]:
     """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
-    broken = [
-        *load_entry_points(),
-        *load_entry_points("runbench.suites", [SUITES]),
-        *load_plugins(plugins, [SUITES]),
-    ]
+    registries: list[dict[str, Any]] = [SUITES, DATASETS]
+    groups = ("runbench.models", "runbench.suites", "runbench.datasets")
+    broken = [one for group in groups for one in load_entry_points(group, registries)]
+    broken += load_plugins(plugins, registries)
     return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]
 
 
