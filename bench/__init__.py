@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runbench.store.run import StoredRun, open_run
     from runbench.suites import Suite, register_suite
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "Classifier",

@@ -82,22 +82,38 @@ class Listing(Sequence[Row]):
 
 
 def list_suites(pattern: str = "*") -> Listing:
-    """List the suites whose name matches a pattern such as "parts*"."""
+    """List the suites whose name matches a pattern.
+
+    >>> list_suites("parts*").names
+    ('parts-apart', 'parts-halves', 'parts-exchange')
+    """
     return _listing("suites", _suites(), pattern)
 
 
 def list_models(pattern: str = "*") -> Listing:
-    """List the registered models whose name matches a pattern such as "*capsnet*"."""
+    """List the registered models whose name matches a pattern.
+
+    >>> list_models("*capsnet-unif*").names
+    ('capsnet-uniform', 'capsnet-uniform-augmented')
+    """
     return _listing("models", _models(), pattern)
 
 
 def list_datasets(pattern: str = "*") -> Listing:
-    """List the datasets whose name matches a pattern such as "*mnist"."""
+    """List the datasets whose name matches a pattern.
+
+    >>> list_datasets("*mnist").names
+    ('mnist', 'fashion-mnist', 'kmnist')
+    """
     return _listing("datasets", _datasets(), pattern)
 
 
 def list_metrics(pattern: str = "*") -> Listing:
-    """List the metrics whose name matches a pattern such as "*accuracy*"."""
+    """List the metrics whose name matches a pattern.
+
+    >>> list_metrics("mean_orbit*").names
+    ('mean_orbit_accuracy',)
+    """
     return _listing("metrics", _metrics(), pattern)
 
 

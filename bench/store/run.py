@@ -150,7 +150,7 @@ def open_run(folder: str | Path) -> StoredRun:
 
     >>> run = open_run("results/reference")
     >>> run.summary[run.summary["suite"] == "rotation"].set_index("model")["mean_accuracy"].round(2)["augmented"]
-    np.float64(0.97)
+    np.float64(0.96)
 
     Raises UsageError where there is no folder.
     """
