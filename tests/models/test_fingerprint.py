@@ -89,7 +89,7 @@ def test_what_decides_the_network_changes_it(fingerprint_of, changes):
 
 
 def test_built_in_networks_are_told_apart_and_regimes_are_not():
-    groups = {}
+    groups: dict[str, set[str]] = {}
     for spec in registered_models():
         found = network_fingerprint(spec, 1, 10, (28, 28), spec.presets[0])
         groups.setdefault(found, set()).add(spec.network)

@@ -1,6 +1,7 @@
 """Every coordinate change acts alike on images and on the maps of layers, whose units sit on a lattice."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -100,7 +101,8 @@ def test_smooth_images_nearly_commute_with_pooling(transform):
 
 
 def test_deformations_act_on_pooled_maps_as_on_images():
-    transform, image = SUITES["elastic"].at(2.0), Lattice(28, 28)
+    transform: Any = SUITES["elastic"].at(2.0)
+    image = Lattice(28, 28)
     images, table = smooth_images(4, 28), parameters(transform, 4)
     moved, pooled = avg_pool2d(transform(images, table), 2), avg_pool2d(images, 2)
     assert (moved - transform.act(pooled, table, POOLED, image)).norm() / pooled.norm() < 0.03

@@ -177,7 +177,7 @@ def test_coupling_is_that_to_the_predicted_class_at_the_identity_and_the_last_le
 
 def test_a_capsule_network_without_a_decoder_draws_nothing():
     class Mute(Capsules):
-        decoder = None
+        decoder = None  # type: ignore[assignment]
 
     assert set(portray(Mute(), sitting("rotation"))[0]) == {
         "probabilities", "coupling", "coupling_levels", "coupling_lattice",

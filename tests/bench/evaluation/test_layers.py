@@ -31,7 +31,7 @@ def reaches_by_arithmetic(*layers: nn.Module) -> list[Reach]:
         if isinstance(layer, nn.Conv2d):
             kernel, stride, padding = layer.kernel_size[0], layer.stride[0], layer.padding[0]
         elif isinstance(layer, nn.MaxPool2d | nn.AvgPool2d):
-            kernel, stride, padding = layer.kernel_size, layer.stride, layer.padding
+            kernel, stride, padding = (int(size) for size in (layer.kernel_size, layer.stride, layer.padding))
         else:
             continue
         first -= pitch * padding

@@ -1,5 +1,7 @@
 """The figures of measures of features show what the rows say."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -239,7 +241,8 @@ def test_bars_are_the_shares_and_the_dashed_line_is_what_noise_reaches():
     )
     figure = plots.plot_linearity(pd.concat([ranked, ranked.assign(model="capsnet-augmented")]), LOOKS)
     first, second = (axes for axes in figure.axes if axes.get_visible())
-    assert [bar.get_height() for bar in first.patches] == shares.tolist()
+    bars: Any = first.patches
+    assert [bar.get_height() for bar in bars] == shares.tolist()
     assert [0.25, 0.25] in [list(line.get_ydata()) for line in second.get_lines()]
     assert titles(figure) == ["capsnet", "capsnet-augmented"]
 

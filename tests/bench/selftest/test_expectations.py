@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,4 +58,5 @@ def labels():
 def test_a_constant_answer_is_worth_its_classes_shares(labels, suite, what, share):
     (examination,) = (one for one in EXAMINATIONS if (one.network, one.suite) == ("constant", suite))
     (expectation,) = (one for one in examination.expectations if one.what == what)
-    assert expectation.must.value == pytest.approx(share(labels(suite)))
+    must: Any = expectation.must
+    assert must.value == pytest.approx(share(labels(suite)))

@@ -100,7 +100,7 @@ class Numbering(Copying):
 class Undrawn(Copying):
     """Have been built without a decoder."""
 
-    decoder = None
+    decoder = None  # type: ignore[assignment]
 
 
 # Views

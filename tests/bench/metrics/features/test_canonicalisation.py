@@ -133,8 +133,8 @@ def test_not_to_react_costs_the_distance_of_the_change_from_none():
     image = Lattice(28, 28)
     turned = canonicalisation_errors(same, same, matrices(Rotation(40.0), 2, image), (28, 28))
     # Four entries: twice 1 - cosine, twice a sine
-    expected = math.sqrt(2 * (1 - math.cos(math.radians(40))) ** 2 + 2 * math.sin(math.radians(40)) ** 2)
-    assert turned.tolist() == pytest.approx([expected] * 2, rel=1e-5)
+    distance = math.sqrt(2 * (1 - math.cos(math.radians(40))) ** 2 + 2 * math.sin(math.radians(40)) ** 2)
+    assert turned.tolist() == pytest.approx([distance] * 2, rel=1e-5)
 
 
 def test_affine_matrices_get_their_last_row_and_projective_ones_keep_theirs():
