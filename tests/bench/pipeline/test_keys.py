@@ -94,7 +94,7 @@ def test_identities_are_as_json_gives_them_back(configuration):
 
 
 def test_the_clean_models_of_all_suites_with_one_canvas_and_placement_are_the_same(configuration):
-    keys = {}
+    keys: dict[tuple[int, str], set[str]] = {}
     for suite in SUITES.values():
         training, _ = identities(configuration, Cell(suite, get_model("capsnet"), 0))
         keys.setdefault((suite.canvas, suite.placement), set()).add(key_of(training))

@@ -3,13 +3,13 @@ import re
 import shutil
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.pages import elements, text_of
 from fixtures.synthetic import BREAK, COVER, SHIFT, STREWN, TURN, manifest, write_run
 from runbench import plots
 from runbench.errors import DamagedFileError
@@ -61,35 +61,6 @@ def small_report(tmp_path_factory):
 
 def report_of(folder: Path, destination: Path) -> Path:
     return write_report(read_run(folder), destination)
-
-
-def text_of(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
-
-
-class Elements(HTMLParser):
-    """Collect a page's tags with their attributes, and see that every tag is closed."""
-
-    VOID = frozenset({"meta", "img", "br", "link", "hr"})
-
-    def __init__(self):
-        super().__init__()
-        self.found, self.open = [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
-def elements(page: Path) -> list[tuple[str, dict[str, str]]]:
-    parser = Elements()
-    parser.feed(text_of(page))
-    assert not parser.open
-    return parser.found
 
 
 def contents(folder: Path) -> dict[str, bytes]:

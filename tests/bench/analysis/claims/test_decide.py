@@ -126,7 +126,7 @@ def test_8_theta_is_read_from_the_network(value, expected):
 @pytest.mark.parametrize(("length", "expected"), [(0.2, "supported"), (0.6, "refuted")])
 def test_9_lengths_as_probabilities_of_presence(length, expected):
     frame = cell("overlap", "capsnet-augmented", GOOD)
-    frame["probabilities"] = [np.full(CLASSES, length, dtype=np.float32)] * len(frame)
+    frame = frame.assign(probabilities=[np.full(CLASSES, length, dtype=np.float32)] * len(frame))
     found = decided(frame, NO_FEATURES, NO_COSTS, [CLAIMS[9]]).iloc[0]
     # Two of ten classes are there: that often a capsule of any length is right
     assert found["effect"] == pytest.approx(abs(length - 0.2), abs=1e-6)

@@ -223,8 +223,8 @@ def test_models_of_one_run_alone_are_named(tmp_path):
 @pytest.mark.parametrize("seeds", [(0,), (0, 1)])
 def test_without_per_sample_rows_intervals_are_independent_and_it_is_said(tmp_path, seeds):
     first = store(tmp_path / "first", [answers(TURN, "stn", seed, images=200) for seed in seeds])
-    second = [answers(TURN, "stn", seed, network=seed + 5, images=200) for seed in seeds]
-    second = without_rows(store(tmp_path / "second", second))
+    others = [answers(TURN, "stn", seed, network=seed + 5, images=200) for seed in seeds]
+    second = without_rows(store(tmp_path / "second", others))
     compared = compare(read_run(first), read_run(second))
     rows = compared.comparison
     assert not rows["paired"].any()

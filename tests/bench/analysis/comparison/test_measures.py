@@ -1,18 +1,10 @@
 import numpy as np
 import pytest
 
-from fixtures.comparison_runs import answers, store
+from fixtures.comparison_runs import answers, measured, store
 from fixtures.synthetic import TURN
 from runbench.analysis.comparison.compared import compare
 from runbench.store.run import read_run
-from runbench.store.tables import write_features
-
-ADDRESS = {"suite": "turn", "task": "label", "model": "stn", "architecture": "stn", "regime": "augmented"}
-
-
-def measured(run, rows, seed=0):
-    path = run / "features" / "turn" / f"stn-seed{seed}.parquet"
-    write_features(path, [ADDRESS | {"seed": seed, "count": 60} | row for row in rows])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from fixtures.comparison_runs import answers, store
+from fixtures.comparison_runs import answers, measured, store
 from fixtures.synthetic import STREWN, TURN
 from runbench.analysis.comparison.compared import compare
 from runbench.report.comparison.figures import plot_difference_matrix
@@ -14,7 +14,6 @@ from runbench.report.comparison.terminal import render_comparison
 from runbench.report.comparison.writing import write_comparison
 from runbench.store.files import read_csv, read_json, write_json
 from runbench.store.run import read_run
-from tests.bench.analysis.comparison.test_measures import measured
 
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
 
