@@ -77,6 +77,7 @@ def states(folder: Path) -> dict[str, str]:
     return {address: cell["state"] for address, cell in manifest["cells"].items()}
 
 
+@pytest.mark.slow
 def test_a_notebook_uses_the_package_and_its_own_folders(project):
     script = """
         import models, transforms, bench, bench.data, models.mynet
@@ -87,6 +88,9 @@ def test_a_notebook_uses_the_package_and_its_own_folders(project):
         assert transforms.NAME == "transforms of the user" and bench.data.NAME == "data of the user"
         assert rb.list_models("mine").names == ("mine",)
         assert "rotation" in rb.list_suites().names
+        settings = dict(preset="smoke", limit=20, threads=1, device="cpu", name="mine")
+        run = rb.run("rotation", models=["mine"], plugins=["models.mynet"], **settings)
+        assert set(run.metrics["model"]) == {"mine"}
     """
     call(project, sys.executable, "-c", dedent(script))
 

@@ -26,21 +26,34 @@ def test_the_command_line_works_in_a_thread(capsys):
 
 PROCESS = """
     import multiprocessing
+    import threading
     import runbench as rb
 
-    def work(pattern):
-        return rb.list_models(pattern).names
+    def work(name):
+        settings = dict(models=["baseline"], preset="smoke", limit=20, threads=1, device="cpu")
+        return rb.run("rotation", name=name, **settings).metrics["value"].tolist()
+
+    def in_a_thread(name):
+        found = []
+        thread = threading.Thread(target=lambda: found.extend(work(name)))
+        thread.start()
+        thread.join()
+        return found
 
     if __name__ == "__main__":
-        here = work("stn*")
+        here = work("here")
+        assert in_a_thread("thread") == here
         with multiprocessing.get_context("{method}").Pool(1) as pool:
-            assert pool.map(work, ["stn*"]) == [here]
+            assert pool.map(work, ["there"]) == [here]
+            pool.close()
+            pool.join()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_another_process_finds_the_same(method, tmp_path):
+def test_a_thread_and_another_process_measure_the_same(method, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(dedent(PROCESS).format(method=method), encoding="utf-8")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")

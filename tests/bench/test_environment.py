@@ -49,6 +49,6 @@ def test_cuda_names_its_devices(monkeypatch):
 def test_the_fingerprint_names_machine_and_versions():
     described = hardware(torch.device("cpu"))
     assert described["cores"] == available_threads() >= 1
-    assert described["memory GiB"] > 0
+    assert described["memory_gib"] > 0
     assert numeric_versions().keys() <= all_versions().keys()
     assert numeric_versions()["torch"] == torch.__version__.partition("+")[0]

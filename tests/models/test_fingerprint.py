@@ -88,6 +88,7 @@ def test_what_decides_the_network_changes_it(fingerprint_of, changes):
     assert fingerprint_of(changes) != fingerprint_of()
 
 
+@pytest.mark.slow
 def test_built_in_networks_are_told_apart_and_regimes_are_not():
     groups: dict[str, set[str]] = {}
     for spec in registered_models():

@@ -235,6 +235,7 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(arguments, tmp_pa
     assert contents(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_training_in_bf16_is_a_run_of_its_own(arguments, tmp_path, capsys):
     assert main([*arguments, "--precision", "bf16"]) == 0
     bf16 = contents(tmp_path / "results" / "checkpoints")
@@ -383,6 +384,7 @@ def with_suites(arguments, *suites):
     return [arguments[0], *suites, *arguments[2:]]
 
 
+@pytest.mark.slow
 def test_several_suites_run_and_clean_models_of_one_canvas_are_trained_once(arguments, tmp_path):
     assert main(with_suites(arguments, "translation", "parts-exchange", "overlap", "stn-tc")) == 0
     run = tmp_path / "results" / "translation-parts-exchange-overlap-stn-tc-mnist10k-smoke"

@@ -55,6 +55,7 @@ def test_each_cost_names_its_own_batch_size(costs):
     )
 
 
+@pytest.mark.slow
 def test_a_network_is_measured_in_a_process_of_its_own():
     request = CostRequest(**{**vars(REQUEST), "model": "baseline", "batch_size": 200})
     costs = {row["metric"]: row for row in measure_apart(request)}

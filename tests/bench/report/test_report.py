@@ -561,6 +561,7 @@ def test_read_run_of_a_whole_folder_misses_nothing(run):
     assert stored.name == "demo"
 
 
+@pytest.mark.slow
 def test_reporting_works_where_torch_cannot_be_imported(small, tmp_path):
     script = """
 import sys

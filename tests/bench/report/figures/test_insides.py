@@ -218,6 +218,7 @@ def contents(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_pages_show_and_link_everything_twice_the_same(small, tmp_path):
     report = write_report(read_run(small), tmp_path / "report").parent
     html = (report / "index.html").read_text(encoding="utf-8")
@@ -235,6 +236,7 @@ def test_pages_show_and_link_everything_twice_the_same(small, tmp_path):
     assert contents(again) == contents(report)
 
 
+@pytest.mark.slow
 def test_an_animation_that_no_longer_applies_is_removed(small, tmp_path):
     report = write_report(read_run(small), tmp_path / "report").parent
     assert list(report.rglob("*.gif"))
