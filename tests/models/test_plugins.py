@@ -192,6 +192,7 @@ PROJECT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "plugin", ["plugin.py", "plugin", "plugins/inner.py", "models/inside.py", "models.inside"]
 )

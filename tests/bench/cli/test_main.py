@@ -58,6 +58,7 @@ def test_a_run_ends_with_a_table_and_the_paths_of_what_it_wrote(arguments, tmp_p
     assert gallery["predicted"].tolist() == expected
 
 
+@pytest.mark.slow
 def test_models_and_seeds_extend_a_run(arguments, tmp_path):
     first = [
         *arguments[: arguments.index("--models")],
@@ -119,6 +120,7 @@ def test_a_damaged_table_is_made_again_without_training(arguments, tmp_path, mon
     assert table.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_trained_again_to_the_same_weights(arguments, tmp_path):
     main(arguments)
     (weights, *_) = (tmp_path / "results" / "checkpoints").glob("*.safetensors")
@@ -193,6 +195,7 @@ def test_nothing_is_overwritten_before_the_new_run_can_start(arguments, tmp_path
         assert contents(tmp_path / "results") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["manifest.json", "costs.csv", "history.csv"])
 @pytest.mark.parametrize("damage", [lambda _: b"", lambda content: content[: len(content) // 2]])
 def test_damage_never_ends_in_a_traceback(arguments, tmp_path, capsys, name, damage):

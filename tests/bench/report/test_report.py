@@ -126,6 +126,7 @@ def test_tables_in_markdown_are_rectangular(report):
         assert len({line.replace("\\|", "").count("|") for line in block.splitlines()}) == 1
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(small, small_report, tmp_path):
     assert contents(report_of(small, tmp_path / "again").parent) == contents(small_report)
 
@@ -428,6 +429,7 @@ def test_a_report_from_failed_cells_only(tmp_path):
     assert "no reason given" in page
 
 
+@pytest.mark.slow
 def test_hostile_text_is_shown_and_does_nothing(small, tmp_path):
     described = json.loads((small / "manifest.json").read_text())
     described |= {"name": HOSTILE, "commands": [HOSTILE], "configuration": {HOSTILE: HOSTILE}}
