@@ -93,16 +93,17 @@ def _verdicts(folder: RunFolder, claims: Sequence[Claim], output: Output) -> str
 
 
 def _selftest(options: argparse.Namespace, output: Output) -> int:
+    from runbench.cli.selftest_text import HEADING, render_section, render_wrong
     from runbench.progress import bar, silent
-    from runbench.selftest import HEADING, render_chapter, render_wrong, selftest
+    from runbench.selftest import selftest
 
     output.say(HEADING)
     count = 0
     wrong: list[str] = []
-    for chapter in selftest(silent if options.quiet else bar):
-        output.say(render_chapter(chapter))
-        count += len(chapter.answers)
-        wrong += [render_wrong(chapter, answer) for answer in chapter.answers if not answer.right]
+    for section in selftest(silent if options.quiet else bar):
+        output.say(render_section(section))
+        count += len(section.checks)
+        wrong += [render_wrong(section, check) for check in section.checks if not check.right]
     for line in wrong:
         output.warn(line)
     output.say(f"{count - len(wrong)} of {count} answers are as they must be")

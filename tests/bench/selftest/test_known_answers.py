@@ -6,26 +6,26 @@ import pytest
 
 from runbench.evaluation.sweep import lay_out
 from runbench.metrics.registry import feature_metrics, prediction_metrics
-from runbench.selftest.answers import DATASET
-from runbench.selftest.expectations import EXAMINATIONS
+from runbench.selftest.checks import DATASET
+from runbench.selftest.known_answers import CASES
 from runbench.selftest.measuring import IMAGES
 from runbench.selftest.subjects import LEVELS, NETWORKS, suite_of
 from runbench.suites import SUITES
 
 
-@pytest.mark.parametrize("examination", EXAMINATIONS, ids=lambda one: f"{one.network}-{one.suite}")
-def test_what_is_expected_is_the_name_of_a_score_or_measure_where_it_has_numbers(examination):
-    assert examination.network in NETWORKS
-    levels = LEVELS[examination.suite]
-    for expectation in examination.expectations:
-        described = {**prediction_metrics(), **feature_metrics()}[expectation.what]
-        assert bool(expectation.levels) == (described.over == "level"), expectation.what
-        assert set(expectation.levels) <= set(levels)
-        assert expectation.why
+@pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.network}-{one.suite}")
+def test_a_known_answer_is_of_a_metric_where_it_has_numbers(case):
+    assert case.network in NETWORKS
+    levels = LEVELS[case.suite]
+    for answer in case.answers:
+        described = {**prediction_metrics(), **feature_metrics()}[answer.what]
+        assert bool(answer.levels) == (described.over == "level"), answer.what
+        assert set(answer.levels) <= set(levels)
+        assert answer.why
 
 
-def test_no_two_examinations_are_of_one_network_on_one_suite():
-    pairs = [(examination.network, examination.suite) for examination in EXAMINATIONS]
+def test_no_two_cases_are_of_one_network_on_one_suite():
+    pairs = [(case.network, case.suite) for case in CASES]
     assert len(set(pairs)) == len(pairs)
     assert {network for network, _ in pairs} == set(NETWORKS)
 
@@ -56,7 +56,7 @@ def labels():
     ],
 )
 def test_a_constant_answer_is_worth_its_classes_shares(labels, suite, what, share):
-    (examination,) = (one for one in EXAMINATIONS if (one.network, one.suite) == ("constant", suite))
-    (expectation,) = (one for one in examination.expectations if one.what == what)
-    must: Any = expectation.must
+    (case,) = (one for one in CASES if (one.network, one.suite) == ("constant", suite))
+    (answer,) = (one for one in case.answers if one.what == what)
+    must: Any = answer.must
     assert must.value == pytest.approx(share(labels(suite)))

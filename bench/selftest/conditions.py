@@ -1,4 +1,4 @@
-"""What a value must be."""
+"""What a value must be: conditions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ EXACT = 1e-5
 
 
 @dataclass(frozen=True)
-class Requirement(ABC):
-    """Say what one value, or each of several, must be."""
+class Condition(ABC):
+    """What one value, or each of several, must be."""
 
     @abstractmethod
     def excess(self, value: float) -> float:
@@ -36,8 +36,8 @@ class Requirement(ABC):
 
 @final
 @dataclass(frozen=True)
-class Near(Requirement):
-    """Be `value`, or no farther from it than `tolerance`."""
+class Near(Condition):
+    """`value`, or no farther from it than `tolerance`."""
 
     value: float
     tolerance: float = EXACT
@@ -54,8 +54,8 @@ class Near(Requirement):
 
 @final
 @dataclass(frozen=True)
-class AtLeast(Requirement):
-    """Be no less than `bound`."""
+class AtLeast(Condition):
+    """No less than `bound`."""
 
     bound: float
 
@@ -71,8 +71,8 @@ class AtLeast(Requirement):
 
 @final
 @dataclass(frozen=True)
-class Absent(Requirement):
-    """Have no value: nothing to be said."""
+class Absent(Condition):
+    """No value at all: there is no such row."""
 
     def excess(self, value: float) -> float:
         """Return infinity for any value."""

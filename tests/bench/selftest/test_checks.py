@@ -5,41 +5,43 @@ import pytest
 import torch
 
 from runbench.cli.main import main
+from runbench.cli.selftest_text import render_section
 from runbench.metrics.predictions.consistency import agreement
 from runbench.progress import silent
-from runbench.selftest import render_chapter, selftest
-from runbench.selftest.answers import Answer, Chapter
-from runbench.selftest.expectations import EXAMINATIONS
-from runbench.selftest.requirements import Near
+from runbench.selftest import selftest
+from runbench.selftest.checks import Check, Section
+from runbench.selftest.conditions import Near
+from runbench.selftest.known_answers import CASES
+from runbench.selftest.subjects import NETWORKS
 from runbench.transforms.lattice import Lattice
 
 
 def of(network, suite):
-    """Return the examination of a network on a suite, alone."""
-    return tuple(one for one in EXAMINATIONS if (one.network, one.suite) == (network, suite))
+    """Return the known-answer case of a network on a suite, alone."""
+    return tuple(one for one in CASES if (one.network, one.suite) == (network, suite))
 
 
 @pytest.fixture
 def short(monkeypatch):
-    """Let the command line examine one network on one suite."""
+    """Let the command line check one network on one suite."""
 
     def only(network, suite):
-        monkeypatch.setattr("runbench.selftest.selftest", partial(selftest, examinations=of(network, suite)))
+        monkeypatch.setattr("runbench.selftest.selftest", partial(selftest, cases=of(network, suite)))
 
     return only
 
 
-@pytest.mark.parametrize("examination", EXAMINATIONS, ids=lambda one: f"{one.network}-{one.suite}")
-def test_what_comes_out_is_what_must(examination):
-    *_, chapter = selftest(silent, cases=(), examinations=[examination])
-    assert [answer.what for answer in chapter.answers if not answer.right] == []
-    assert len(chapter.answers) == len(examination.expectations)
+@pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.network}-{one.suite}")
+def test_what_comes_out_is_what_must(case):
+    *_, section = selftest(silent, examples=(), cases=[case])
+    assert [check.what for check in section.checks if not check.right] == []
+    assert len(section.checks) == len(case.answers)
 
 
-def test_cases_worked_out_by_hand_come_out():
-    (chapter,) = selftest(silent, examinations=())
-    assert [answer.what for answer in chapter.answers if not answer.right] == []
-    assert chapter.answers
+def test_worked_examples_come_out():
+    (section,) = selftest(silent, cases=())
+    assert [check.what for check in section.checks if not check.right] == []
+    assert section.checks
 
 
 def misplaced(layer):
@@ -98,7 +100,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("function", "wrong", "seen_by", "what"), BROKEN, ids=[one[0] for one in BROKEN])
-def test_a_wrong_ruler_is_seen(function, wrong, seen_by, what, monkeypatch, short, capsys):
+def test_a_wrong_metric_is_seen(function, wrong, seen_by, what, monkeypatch, short, capsys):
     monkeypatch.setattr(function, wrong)
     short(*seen_by)
     assert main(["selftest"]) == 3
@@ -109,7 +111,7 @@ def test_a_wrong_ruler_is_seen(function, wrong, seen_by, what, monkeypatch, shor
     assert int(counted[0]) < int(counted[2])
 
 
-def test_a_right_ruler_ends_with_the_count_and_exits_with_0(short, capsys):
+def test_right_metrics_end_with_the_count_and_exit_code_0(short, capsys):
     short("places", "translation")
     assert main(["selftest"]) == 0
     out, err = capsys.readouterr()
@@ -133,17 +135,15 @@ def test_quiet_says_only_what_is_wrong(short, capsys, monkeypatch):
 
 
 def test_every_title_and_row_fits_into_100_columns():
-    for one in EXAMINATIONS:
-        answers = tuple(
-            Answer(f"{two.what} of {two.layer}", two.must, -1.2345e-16, right=False, why=two.why)
-            for two in one.expectations
+    for case in CASES:
+        checks = tuple(
+            Check(f"{answer.what} of {answer.layer}", answer.must, -1.2345e-16, right=False, why=answer.why)
+            for answer in case.answers
         )
-        from runbench.selftest.subjects import NETWORKS
-
-        title = f"{one.network}, {one.suite}: the network {NETWORKS[one.network].summary}"
-        assert max(map(len, render_chapter(Chapter(title, answers)).splitlines())) <= 100
+        title = f"{case.network}, {case.suite}: the network {NETWORKS[case.network].summary}"
+        assert max(map(len, render_section(Section(title, checks)).splitlines())) <= 100
 
 
 def test_a_missing_number_is_no_row():
-    chapter = Chapter("title", (Answer("kappa", Near(1.0), float("nan"), right=False, why="why"),))
-    assert render_chapter(chapter).splitlines()[1].split() == ["kappa", "1", "no", "row", "WRONG"]
+    section = Section("title", (Check("kappa", Near(1.0), float("nan"), right=False, why="why"),))
+    assert render_section(section).splitlines()[1].split() == ["kappa", "1", "no", "row", "WRONG"]

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from runbench.selftest.requirements import EXACT, Absent, AtLeast, Near, share
+from runbench.selftest.conditions import EXACT, Absent, AtLeast, Near, share
 
 
 @pytest.mark.parametrize(

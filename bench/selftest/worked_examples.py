@@ -1,9 +1,10 @@
-"""What the statistics must give: a literal table of small cases that are known or worked out by hand."""
+"""What the statistics must give: a literal table of small examples, worked out by hand or known from books."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 import torch
@@ -11,18 +12,19 @@ import torch
 from runbench import statistics
 from runbench.metrics.features import invariance
 from runbench.metrics.predictions import accuracy, calibration, consistency, intact
-from runbench.selftest.requirements import Near, Requirement
+from runbench.selftest.conditions import Condition, Near
 
 ONCE = np.ones((1, 1), dtype=np.float32)
 
 
+@final
 @dataclass(frozen=True)
-class Case:
-    """State what a function must give; `compute` calls it."""
+class WorkedExample:
+    """What `compute`, which calls a function of the product, must give, and why."""
 
     what: str
     compute: Callable[[], float]
-    must: Requirement
+    must: Condition
     why: str
 
 
@@ -61,80 +63,80 @@ def _distance(first: list[float], second: list[float]) -> float:
     return float(invariance.jensen_shannon_distance(torch.tensor([first]), torch.tensor([second]))[0])
 
 
-CASES: tuple[Case, ...] = (
-    Case(
+EXAMPLES: tuple[WorkedExample, ...] = (
+    WorkedExample(
         "Wilson interval of 8 of 10, low",
         lambda: float(statistics.wilson_interval(8, 10)[0]),
         Near(0.49016, 1e-5),
         "root of the score equation with z = 1.96",
     ),
-    Case(
+    WorkedExample(
         "Wilson interval of 8 of 10, high",
         lambda: float(statistics.wilson_interval(8, 10)[1]),
         Near(0.94332, 1e-5),
         "root of the score equation with z = 1.96",
     ),
-    Case(
+    WorkedExample(
         "exact McNemar of 1 against 9",
         lambda: float(statistics.mcnemar_exact(1, 9)),
         Near(22 / 1024),
         "2 (1 + 10) of 2 ** 10 throws of a coin",
     ),
-    Case(
+    WorkedExample(
         "exact McNemar of 5 against 5",
         lambda: float(statistics.mcnemar_exact(5, 5)),
         Near(1.0),
         "nothing speaks for either",
     ),
-    Case(
+    WorkedExample(
         "Holm's third of 0.01, 0.04 and 0.03",
         lambda: float(statistics.holm([0.01, 0.04, 0.03])[2]),
         Near(0.06),
         "the middle one, times two",
     ),
-    Case(
+    WorkedExample(
         "Holm's second of 0.01, 0.04 and 0.03",
         lambda: float(statistics.holm([0.01, 0.04, 0.03])[1]),
         Near(0.06),
         "not smaller than the one before it",
     ),
-    Case(
+    WorkedExample(
         "area of a triangle on the first of 0, 1 and 4",
         lambda: _area([1.0, 0.0, 0.0], [0.0, 1.0, 4.0]),
         Near(0.125),
         "half of one unit, of four",
     ),
-    Case(
+    WorkedExample(
         "kappa of 20, 5, 10 and 15 answers",
         lambda: _kappa(20, 5, 10, 15),
         Near(0.4),
         "0.7 agree, 0.5 would by chance",
     ),
-    Case(
+    WorkedExample(
         "AUROC of 3, 2, 2 against 2, 1, 3",
         lambda: _auroc([3.0, 2.0, 2.0], [2.0, 1.0, 3.0]),
         Near(5.5 / 9),
         "four pairs won and three tied, of nine",
     ),
-    Case(
+    WorkedExample(
         "calibration error of two bins",
         lambda: _calibration_error([1, 0, 1, 1], [0.9, 0.9, 0.6, 0.6]),
         Near(0.4),
         "0.5 right at 0.9, all right at 0.6: half of 0.4 and half of 0.4",
     ),
-    Case(
+    WorkedExample(
         "bootstrap error of one half of 400",
         lambda: _bootstrap_error(400),
         Near(0.025, 0.0025),
         "0.5 over the root of 400",
     ),
-    Case(
+    WorkedExample(
         "distance of two certainties",
         lambda: _distance([1.0, 0.0], [0.0, 1.0]),
         Near(1.0),
         "the farthest there is",
     ),
-    Case(
+    WorkedExample(
         "distance of a certainty from a coin",
         lambda: _distance([1.0, 0.0], [0.5, 0.5]),
         Near(0.557923),
