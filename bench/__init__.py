@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runbench.analysis.comparison.compared import compare
+    from runbench.analysis.comparison.compare import compare
     from runbench.data.catalogue import DatasetSpec, register_dataset
     from runbench.metrics.metric import Metric
     from runbench.metrics.registry import register_metric

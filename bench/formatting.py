@@ -4,36 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runbench.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """Hold a value with its bounds and its standard deviation over seeds; NaN for what is not known."""
-
-    value: float
-    low: float
-    high: float
-    deviation: float
-
-    @property
-    def known(self) -> bool:
-        """Say whether there is a value at all."""
-        return not math.isnan(self.value)
-
-    @property
-    def bounds(self) -> tuple[float, float, float]:
-        """Return (value, low, high)."""
-        return self.value, self.low, self.high
-
-
-def estimate(row: Mapping[Any, Any], column: str) -> Estimate:
-    """Read a summary row's column with its bounds and deviation."""
-    parts = (row.get(f"{column}{part}", math.nan) for part in ("", "_low", "_high", "_sd"))
-    return Estimate(*(float(part) for part in parts))
 
 
 def percent(share: float) -> str:
@@ -71,10 +47,10 @@ def share(number: Estimate) -> str:
     return f"{percent(number.value)} {share_detail(number)}".rstrip()
 
 
-def points(difference: float, low: float, high: float) -> str:
+def points(difference: Estimate) -> str:
     """Write a difference of shares in percentage points with its interval, signs always."""
-    written = f"{signed(difference * 100)} points"
-    return written if math.isnan(low) else f"{written} [{signed(low * 100)}, {signed(high * 100)}]"
+    written, low, high = (signed(100 * share) for share in (difference.value, difference.low, difference.high))
+    return f"{written} points" if math.isnan(difference.low) else f"{written} points [{low}, {high}]"
 
 
 def signed(value: float) -> str:

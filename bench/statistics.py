@@ -8,9 +8,11 @@ same images share the weights, so the difference of two rows of resamples is a p
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any, cast
+from typing import Any, cast, final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,28 @@ RESOLVED = 10
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Float64Array = npt.NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its bounds and its standard deviation over seeds; NaN for what is not known."""
+
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+    deviation: float = math.nan
+
+    @property
+    def known(self) -> bool:
+        """Say whether there is a value at all."""
+        return not math.isnan(self.value)
+
+
+def estimate(row: Mapping[Any, Any], column: str) -> Estimate:
+    """Read a summary row's column with its bounds and deviation."""
+    parts = (row.get(f"{column}{part}", math.nan) for part in ("", "_low", "_high", "_sd"))
+    return Estimate(*(float(part) for part in parts))
 
 
 def wilson_interval(
@@ -93,20 +117,16 @@ def recentred_interval(
     return max(low - bias, 0.0), max(high - bias, 0.0)
 
 
-def difference_interval(
-    first: tuple[float, float, float], second: tuple[float, float, float]
-) -> tuple[float, float, float]:
-    """Return first minus second with its bounds, from two (value, low, high).
+def difference_interval(first: Estimate, second: Estimate) -> Estimate:
+    """Return first minus second with its bounds.
 
     The bounds treat the two as independent (Newcombe 1998, Stat. Med. 17, method 10: square-and-add). On the
     same images two models tend to err together, so the true interval is usually narrower.
     """
-    value, low, high = first
-    other, other_low, other_high = second
-    difference = value - other
-    below = float(np.hypot(value - low, other_high - other))
-    above = float(np.hypot(high - value, other - other_low))
-    return difference, difference - below, difference + above
+    difference = first.value - second.value
+    below = float(np.hypot(first.value - first.low, second.high - second.value))
+    above = float(np.hypot(first.high - first.value, second.value - second.low))
+    return Estimate(difference, difference - below, difference + above)
 
 
 def matched_interval(
@@ -221,17 +241,15 @@ def pooled_freedom(by_seed: FloatArray, count: int) -> float:
     return effective_freedom([over_images, over_seeds], [count - 1, seeds - 1])
 
 
-def widened(
-    value: float, bounds: tuple[float, float], freedom: float, confidence: float = CONFIDENCE
-) -> tuple[float, float]:
-    """Return bounds moved away from the value, as Student's t is wider than the normal distribution.
+def widened(estimate: Estimate, freedom: float, confidence: float = CONFIDENCE) -> Estimate:
+    """Return an estimate with wider bounds, as Student's t is wider than the normal distribution.
 
     Percentiles of resampled seeds take their spread for known; few seeds know it badly.
     """
     upper = (1 + confidence) / 2
     factor = float(stats.t.ppf(upper, freedom)) / NormalDist().inv_cdf(upper)
-    low, high = bounds
-    return value - factor * (value - low), value + factor * (high - value)
+    value = estimate.value
+    return Estimate(value, value - factor * (value - estimate.low), value + factor * (estimate.high - value))
 
 
 def effective_freedom(variances: npt.ArrayLike, freedoms: npt.ArrayLike) -> float:

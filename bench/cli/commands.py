@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runbench.analysis.claims.claim import Claim
 from runbench.analysis.claims.definitions import CLAIMS, claims_numbered
-from runbench.analysis.claims.rendering import render_statements, render_verdicts
+from runbench.cli.claims_text import render_statements, render_verdicts
 from runbench.cli.output import Output
 from runbench.cli.running import FINISHED, INCOMPLETE, conclude, measure, measure_claims
 from runbench.errors import UsageError
@@ -50,7 +50,7 @@ def _report(options: argparse.Namespace, output: Output) -> int:
 def _compare(options: argparse.Namespace, output: Output) -> int:
     first, second = (_stored_run(options.output, name) for name in (options.first, options.second))
     require_writable(options.reports)
-    from runbench.analysis.comparison.compared import compare
+    from runbench.analysis.comparison.compare import compare
     from runbench.report.comparison.terminal import render_comparison
     from runbench.report.comparison.writing import write_comparison
     from runbench.store.run import open_run

@@ -9,9 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.claims.claim import Unit, unit_named, write_bar, write_interval, write_number
+from runbench.analysis.claims.claim import (
+    Unit,
+    run_command,
+    unit_named,
+    untested,
+    write_bar,
+    write_interval,
+    write_number,
+)
 from runbench.analysis.claims.definitions import CLAIMS
-from runbench.analysis.claims.rendering import run_command, untested
 from runbench.formatting import MINUS
 from runbench.report.tables import NOTHING, Entry, Table
 

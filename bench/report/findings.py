@@ -10,9 +10,9 @@ from typing import Any, final
 import pandas as pd
 
 from runbench.analysis.paired import no_comparisons, sweep_pairs
-from runbench.formatting import Estimate, estimate, index, listed, percent, points, quantity, share
+from runbench.formatting import index, listed, percent, points, quantity, share
 from runbench.report.figures.pairs import compared_by, resolution
-from runbench.statistics import difference_interval
+from runbench.statistics import Estimate, difference_interval, estimate
 from runbench.suites import Suite
 
 Row = dict[Any, Any]
@@ -44,7 +44,7 @@ class Rivals:
             if pair is not None:
                 low, high = sorted((sign * pair["low"], sign * pair["high"]))
                 spread = "" if math.isnan(pair["seed_sd"]) else f" ± {100 * pair['seed_sd']:.1f}"
-                written = f"{points(sign * pair['difference'], low, high)}{spread}"
+                written = f"{points(Estimate(sign * pair['difference'], low, high))}{spread}"
                 return _marked(written, decided=bool(pair["separated"]))
         return _difference(first[1], second[1])
 
@@ -125,8 +125,8 @@ def _ranked(rows: list[Row], column: str) -> list[tuple[str, Estimate]]:
 
 
 def _difference(first: Estimate, second: Estimate) -> str:
-    difference, low, high = difference_interval(first.bounds, second.bounds)
-    return _marked(points(difference, low, high), decided=not low <= 0 <= high)
+    difference = difference_interval(first, second)
+    return _marked(points(difference), decided=not difference.low <= 0 <= difference.high)
 
 
 def _marked(written: str, *, decided: bool) -> str:

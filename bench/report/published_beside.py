@@ -12,7 +12,7 @@ import pandas as pd
 from runbench.formatting import plain, quantity
 from runbench.report.exhibit import SuiteTables
 from runbench.report.tables import Entry, Table
-from runbench.suites.published import COMPARISONS, GRADES, Comparison, Published, published_on
+from runbench.suites.published import GRADES, PROTOCOLS, Protocol, Published, published_on
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class PublishedBeside:
 
 def published_beside(tables: SuiteTables, manifest: Mapping[str, Any]) -> PublishedBeside | None:
     """Set the error measured here beside what was published; None where nothing was, or nothing is measured."""
-    comparison = COMPARISONS.get(tables.suite.name)
-    if comparison is None:
+    protocol = PROTOCOLS.get(tables.suite.name)
+    if protocol is None:
         return None
     curves = tables.curves("accuracy")
-    measured = curves[np.isclose(curves["level"].astype(float), comparison.level)]
+    measured = curves[np.isclose(curves["level"].astype(float), protocol.level)]
     if measured.empty:
         return None
     published = published_on(tables.suite.name)
@@ -40,7 +40,7 @@ def published_beside(tables: SuiteTables, manifest: Mapping[str, Any]) -> Publis
     ]
     return PublishedBeside(
         Table(("network", "error, percent", "how", "source"), tuple(rows)),
-        _differs(comparison, published, measured, manifest),
+        _differs(protocol, published, measured, manifest),
     )
 
 
@@ -75,14 +75,14 @@ def _parameters(costs: pd.DataFrame) -> dict[str, float]:
 
 
 def _differs(
-    comparison: Comparison, published: tuple[Published, ...], measured: pd.DataFrame, manifest: Mapping[str, Any]
+    protocol: Protocol, published: tuple[Published, ...], measured: pd.DataFrame, manifest: Mapping[str, Any]
 ) -> str:
     seeds = int(measured["seeds"].max())
     brackets = "the lowest and the highest of the seeds" if seeds > 1 else "95% intervals over the test images"
     grades = "; ".join(f"{grade}: {GRADES[grade]}" for grade in dict.fromkeys(n.grade for n in published))
     trained = f", trained {seeds} times" if seeds > 1 else ", trained once"
     return (
-        f"Not the same experiment. {comparison.differs} Here: {_setting(manifest)}{trained}; square brackets hold "
+        f"Not the same experiment. {protocol.differs} Here: {_setting(manifest)}{trained}; square brackets hold "
         f"{brackets}. Grades of the published numbers: {grades}."
     )
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from runbench.formatting import Estimate, estimate, index_detail, plain, quantity, share_detail
+from runbench.formatting import index_detail, plain, quantity, share_detail
 from runbench.metrics.registry import METRICS, feature_metrics, prediction_metrics, summary_columns
 from runbench.report.terms import column_words
+from runbench.statistics import Estimate, estimate
 from runbench.suites import Suite
 
 DESCRIBED_ELSEWHERE = ("format", "identity", "name", "commands", "suites", "costs", "cells")

@@ -31,7 +31,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Protocol:
     """Say at which level of a suite its error stands beside the published ones, and what differs in any run."""
 
     suite: str
@@ -112,25 +112,25 @@ TRAINED_ON_IT = (
     "models never saw one."
 )
 
-COMPARISONS: dict[str, Comparison] = {
-    comparison.suite: comparison
-    for comparison in (
-        Comparison("stn-r", 1.0, TRAINED_ON_IT),
-        Comparison("stn-rts", 1.0, TRAINED_ON_IT),
-        Comparison(
+PROTOCOLS: dict[str, Protocol] = {
+    protocol.suite: protocol
+    for protocol in (
+        Protocol("stn-r", 1.0, TRAINED_ON_IT),
+        Protocol("stn-rts", 1.0, TRAINED_ON_IT),
+        Protocol(
             "stn-p",
             1.0,
             f"{TRAINED_ON_IT} How far the corners move in the paper could not be checked.",
         ),
-        Comparison("stn-e", 1.5, f"{TRAINED_ON_IT} The size of the deformation is known from others' notes."),
-        Comparison("stn-tc", 6.0, f"{TRAINED_ON_IT} Number and size of the patches are known from others' notes."),
-        Comparison(
+        Protocol("stn-e", 1.5, f"{TRAINED_ON_IT} The size of the deformation is known from others' notes."),
+        Protocol("stn-tc", 6.0, f"{TRAINED_ON_IT} Number and size of the patches are known from others' notes."),
+        Protocol(
             "multimnist",
             4.0,
             "The published networks were trained on such pairs, as here only the augmented regime is. The paper "
             "shifts digits by up to 4 px, as here; its official code by up to 6.",
         ),
-        Comparison(
+        Protocol(
             "affine",
             1.0,
             "The published numbers are on affNIST's own images, which are not used here: this suite at strength 1 "

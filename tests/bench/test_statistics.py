@@ -9,6 +9,7 @@ from scipy import stats
 
 from runbench.statistics import (
     RESOLVED,
+    Estimate,
     bootstrap_p_value,
     bootstrap_weights,
     difference_interval,
@@ -84,8 +85,9 @@ def test_recentred_interval_is_moved_to_the_value_and_stays_above_zero():
 
 def test_difference_is_newcombes_worked_example():
     # Newcombe 1998, table II, method 10: 56/70 against 48/80 gives 0.0524 to 0.3339.
-    bounds = [(s / n, *map(float, wilson_interval(s, n))) for s, n in ((56, 70), (48, 80))]
-    assert difference_interval(*bounds) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
+    first, second = (Estimate(s / n, *map(float, wilson_interval(s, n))) for s, n in ((56, 70), (48, 80)))
+    found = difference_interval(first, second)
+    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
 
 
 def test_mcnemar_by_hand():
@@ -266,13 +268,15 @@ def test_intervals_over_three_seeds_cover_what_the_docstring_says():
 
 
 def test_bounds_of_few_seeds_are_as_much_wider_as_students_t_is():
-    low, high = widened(10.0, (8.0, 13.0), freedom=2)
+    wide = widened(Estimate(10.0, 8.0, 13.0), freedom=2)
+    low, high = wide.low, wide.high
     factor = stats.t.ppf(0.975, 2) / stats.norm.ppf(0.975)
     assert (low, high) == pytest.approx((10 - 2 * factor, 10 + 3 * factor))
 
 
 def test_bounds_of_many_degrees_of_freedom_stay():
-    assert widened(10.0, (8.0, 13.0), freedom=np.inf) == pytest.approx((8.0, 13.0))
+    same = widened(Estimate(10.0, 8.0, 13.0), freedom=np.inf)
+    assert (same.low, same.high) == pytest.approx((8.0, 13.0))
 
 
 @pytest.mark.parametrize("seeds", [2, 3, 5])
@@ -282,6 +286,7 @@ def test_widened_bounds_cover_the_mean_of_few_seeds(seeds):
     for _ in range(400):
         by_seed = np.repeat(generator.normal(0, 1, (seeds, 1)), 401, axis=1)
         pooled = pooled_resamples(by_seed)
-        bounds = widened(float(pooled[0]), percentile_interval(pooled[1:]), pooled_freedom(by_seed, 1000))
-        covered += bounds[0] <= 0 <= bounds[1]
+        bounded = Estimate(float(pooled[0]), *percentile_interval(pooled[1:]))
+        wide = widened(bounded, pooled_freedom(by_seed, 1000))
+        covered += wide.low <= 0 <= wide.high
     assert 0.9 < covered / 400 <= 1

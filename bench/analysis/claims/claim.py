@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, final
+from typing import TYPE_CHECKING, Literal, final
 
-from runbench.analysis.claims.effects import Effect, Pair
+from runbench.analysis.claims.effects import Effect, SuiteModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMMAND = "run-bench"
 
 Direction = Literal["at least", "at most"]
 Verdict = Literal["supported", "refuted", "undecided", "not tested"]
@@ -77,9 +82,9 @@ class Claim:
     note: str = ""
 
     @property
-    def pairs(self) -> tuple[Pair, ...]:
+    def suite_models(self) -> tuple[SuiteModel, ...]:
         """Return the suites and models that must have been run, each once."""
-        return tuple(dict.fromkeys(pair for part in self.parts for pair in part.effect.pairs))
+        return tuple(dict.fromkeys(key for part in self.parts for key in part.effect.suite_models))
 
 
 def verdict_of(low: float, high: float, direction: Direction, margin: float) -> Verdict:
@@ -118,3 +123,13 @@ def write_number(number: float, unit: Unit) -> str:
 def write_interval(low: float, high: float, unit: Unit) -> str:
     """Write the bounds of an interval in their unit."""
     return f"[{write_number(low, unit)}, {write_number(high, unit)}]"
+
+
+def untested(table: pd.DataFrame) -> list[int]:
+    """Return the numbers of the claims of which a part was not tested."""
+    return sorted({int(number) for number in table.loc[table["verdict"] == "not tested", "claim"]})
+
+
+def run_command(numbers: Iterable[int], command: str = COMMAND) -> str:
+    """Return the words by which `command` runs what these claims need."""
+    return f"{command} claims --run --claims {' '.join(map(str, numbers))}"

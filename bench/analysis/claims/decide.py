@@ -16,7 +16,14 @@ from runbench.analysis.claims.effects import Difference, Effect, Greatest, Mean,
 from runbench.analysis.claims.evidence import Evidence, gather
 from runbench.analysis.scoring import Scored, resampled_bounds
 from runbench.metrics.registry import METRICS
-from runbench.statistics import Float64Array, percentile_interval, pooled_freedom, pooled_resamples, widened
+from runbench.statistics import (
+    Estimate,
+    Float64Array,
+    percentile_interval,
+    pooled_freedom,
+    pooled_resamples,
+    widened,
+)
 from runbench.store import schemas
 
 Row = dict[str, Any]
@@ -27,11 +34,9 @@ ONE_SEED = "one training seed: these networks"
 @final
 @dataclass(frozen=True)
 class Measured:
-    """Hold an effect with its 95% interval, as it is stored and not yet in its unit."""
+    """An effect, not yet in its unit, and on how many seeds and images it rests."""
 
-    value: float
-    low: float
-    high: float
+    effect: Estimate
     seeds: int
     count: int
 
@@ -73,7 +78,9 @@ def _row(claim: Claim, part: Part, evidence: Evidence, costs: pd.DataFrame) -> R
         verdict: Verdict = "not tested"
         return row | {"seeds": 0, "count": 0, "verdict": verdict, "note": lacking}
     found = measure(part.effect, evidence)
-    effect, low, high = (number * part.unit.scale for number in (found.value, found.low, found.high))
+    effect, low, high = (
+        number * part.unit.scale for number in (found.effect.value, found.effect.low, found.effect.high)
+    )
     notes = (ONE_SEED if found.seeds == 1 else "", claim.note, _sizes(part.effect, costs))
     return row | {
         "effect": effect,
@@ -97,9 +104,8 @@ def _mean(effect: Mean, evidence: Evidence) -> Measured:
     seeds = _common_seeds(effect, evidence)
     by_seed = np.stack([_mean_of(effect.of, seed, evidence) for seed in seeds])
     pooled = pooled_resamples(by_seed)
-    term = effect.of[0]
-    bounds = resampled_bounds(METRICS[term.metric], pooled)
-    return _measured(by_seed, float(pooled[0]), bounds, _fewest(effect, evidence))
+    bounds = resampled_bounds(METRICS[effect.of[0].metric], pooled)
+    return _measured(by_seed, Estimate(float(pooled[0]), *bounds), _fewest(effect, evidence))
 
 
 @measure.register
@@ -109,7 +115,8 @@ def _difference(effect: Difference, evidence: Evidence) -> Measured:
         [_mean_of(effect.first, seed, evidence) - _mean_of(effect.second, seed, evidence) for seed in seeds]
     )
     pooled = pooled_resamples(by_seed)
-    return _measured(by_seed, float(pooled[0]), percentile_interval(pooled[1:]), _fewest(effect, evidence))
+    bounds = percentile_interval(pooled[1:])
+    return _measured(by_seed, Estimate(float(pooled[0]), *bounds), _fewest(effect, evidence))
 
 
 @measure.register
@@ -117,24 +124,19 @@ def _greatest(effect: Greatest, evidence: Evidence) -> Measured:
     rows = evidence.rows[effect.of]
     values, lows, highs = (rows[column].to_numpy(np.float64) for column in ("value", "low", "high"))
     place = int(np.argmax(values))
-    return Measured(
-        value=float(values[place]),
-        low=float(np.fmin(values[place], lows[place])),
-        high=float(np.fmax(values, highs).max()),
-        seeds=int(rows["seed"].nunique()),
-        count=int(rows["count"].min()),
-    )
+    low, high = float(np.fmin(values[place], lows[place])), float(np.fmax(values, highs).max())
+    greatest = Estimate(float(values[place]), low, high)
+    return Measured(greatest, seeds=int(rows["seed"].nunique()), count=int(rows["count"].min()))
 
 
-def _measured(by_seed: Float64Array, value: float, bounds: tuple[float, float], count: int) -> Measured:
+def _measured(by_seed: Float64Array, effect: Estimate, count: int) -> Measured:
     """Return an effect whose bounds over images and seeds are as wide as so few seeds leave them."""
-    low, high = widened(value, bounds, pooled_freedom(by_seed, count))
-    return Measured(value, low, high, len(by_seed), count)
+    return Measured(widened(effect, pooled_freedom(by_seed, count)), len(by_seed), count)
 
 
 def _lacking(effect: Effect, evidence: Evidence) -> str:
     """Say what keeps an effect from being measured; empty where nothing does."""
-    absent = [pair for pair in effect.pairs if pair not in evidence.run]
+    absent = [key for key in effect.suite_models if key not in evidence.run]
     if absent:
         return _not_run(absent, evidence)
     if isinstance(effect, Greatest):
@@ -183,9 +185,9 @@ def _sizes(effect: Effect, costs: pd.DataFrame) -> str:
         for suite, model, value in zip(counted["suite"], counted["model"], counted["value"], strict=True)
     }
     sizes: dict[str, set[int]] = {}
-    for pair in effect.pairs:
-        if pair in stored:
-            sizes.setdefault(pair[1], set()).add(stored[pair])
+    for key in effect.suite_models:
+        if key in stored:
+            sizes.setdefault(key[1], set()).add(stored[key])
     if len(set(map(frozenset, sizes.values()))) < 2:
         return ""
     written = (

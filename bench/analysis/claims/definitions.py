@@ -314,6 +314,6 @@ def claims_numbered(numbers: Iterable[int]) -> tuple[Claim, ...]:
 
 def needed(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
     """Return the models that claims need on each suite, suites in the order of the bench's table."""
-    pairs = dict.fromkeys(pair for claim in claims for pair in claim.pairs)
-    by_suite = {suite: tuple(model for name, model in pairs if name == suite) for suite in SUITES}
+    wanted = dict.fromkeys(key for claim in claims for key in claim.suite_models)
+    by_suite = {suite: tuple(model for name, model in wanted if name == suite) for suite in SUITES}
     return {suite: models for suite, models in by_suite.items() if models}

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import final
 
-Pair = tuple[str, str]
+SuiteModel = tuple[str, str]
 """A suite and a model, by name."""
 
 
@@ -19,7 +19,7 @@ class Term(ABC):
     metric: str
 
     @property
-    def pair(self) -> Pair:
+    def suite_model(self) -> SuiteModel:
         """Return the suite and the model."""
         return self.suite, self.model
 
@@ -50,9 +50,9 @@ class Effect(ABC):
         """Return all that must be stored."""
 
     @property
-    def pairs(self) -> tuple[Pair, ...]:
+    def suite_models(self) -> tuple[SuiteModel, ...]:
         """Return the suites and models that must have been run, each once."""
-        return tuple(dict.fromkeys(term.pair for term in self.terms))
+        return tuple(dict.fromkeys(term.suite_model for term in self.terms))
 
 
 @final

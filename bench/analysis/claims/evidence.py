@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from runbench.analysis.claims.claim import Claim
-from runbench.analysis.claims.effects import Greatest, Inside, Pair, Predicted, Term
+from runbench.analysis.claims.effects import Greatest, Inside, Predicted, SuiteModel, Term
 from runbench.analysis.scoring import Scored
 from runbench.metrics.predictions.selection import Resampled
 from runbench.suites import SUITES
@@ -28,18 +28,18 @@ class Evidence:
     are looked through for the greatest.
     """
 
-    run: Mapping[Pair, Seeds]
-    elsewhere: frozenset[Pair]
+    run: Mapping[SuiteModel, Seeds]
+    elsewhere: frozenset[SuiteModel]
     samples: Mapping[Term, Mapping[int, Resampled]]
     rows: Mapping[Term, pd.DataFrame]
 
 
-def levels_wanted(claims: Iterable[Claim]) -> dict[Pair, set[tuple[str, float]]]:
+def levels_wanted(claims: Iterable[Claim]) -> dict[SuiteModel, set[tuple[str, float]]]:
     """Return the metrics of single levels whose resamples claims need, by suite and model."""
-    wanted: dict[Pair, set[tuple[str, float]]] = {}
+    wanted: dict[SuiteModel, set[tuple[str, float]]] = {}
     for term in _terms(claims):
         if isinstance(term, Predicted) and term.level is not None:
-            wanted.setdefault(term.pair, set()).add((term.metric, term.level))
+            wanted.setdefault(term.suite_model, set()).add((term.metric, term.level))
     return wanted
 
 
@@ -48,20 +48,20 @@ def gather(claims: Iterable[Claim], scored: Iterable[Scored], features: pd.DataF
     wanted = tuple(claims)
     terms = _terms(wanted)
     samples: dict[Term, dict[int, Resampled]] = {term: {} for term in terms}
-    run: dict[Pair, set[int]] = {}
-    elsewhere: set[Pair] = set()
-    pairs = {term.pair for term in terms}
+    run: dict[SuiteModel, set[int]] = {}
+    elsewhere: set[SuiteModel] = set()
+    keys = {term.suite_model for term in terms}
     for cell in scored:
-        pair = (cell.suite.name, cell.model)
-        if pair not in pairs:
+        key = (cell.suite.name, cell.model)
+        if key not in keys:
             continue
         # A stored suite holds the levels that were swept, the table those of the claim
         if not np.array_equal(cell.levels, sorted(SUITES.get(cell.suite.name, cell.suite).levels)):
-            elsewhere.add(pair)
+            elsewhere.add(key)
             continue
-        run.setdefault(pair, set()).add(cell.seed)
+        run.setdefault(key, set()).add(cell.seed)
         for term in terms:
-            sample = _sample(cell, term) if isinstance(term, Predicted) and term.pair == pair else None
+            sample = _sample(cell, term) if isinstance(term, Predicted) and term.suite_model == key else None
             if sample is not None and np.isfinite(sample.values[0]):
                 samples[term][cell.seed] = sample
     whole = _of_whole_sweeps(features, run)
@@ -71,7 +71,7 @@ def gather(claims: Iterable[Claim], scored: Iterable[Scored], features: pd.DataF
     effects = [part.effect for claim in wanted for part in claim.parts]
     looked_through = [effect.of for effect in effects if isinstance(effect, Greatest)]
     return Evidence(
-        run={pair: frozenset(seeds) for pair, seeds in run.items()},
+        run={key: frozenset(seeds) for key, seeds in run.items()},
         elsewhere=frozenset(elsewhere),
         samples=samples,
         rows={term: _rows_of(whole, term) for term in looked_through},
@@ -89,9 +89,9 @@ def _sample(cell: Scored, term: Predicted) -> Resampled | None:
     return cell.at_level.get((term.metric, term.level))
 
 
-def _of_whole_sweeps(features: pd.DataFrame, run: Mapping[Pair, Iterable[int]]) -> pd.DataFrame:
+def _of_whole_sweeps(features: pd.DataFrame, run: Mapping[SuiteModel, Iterable[int]]) -> pd.DataFrame:
     """Return the rows of the cells that were swept at their suite's own levels."""
-    kept = {(*pair, seed) for pair, seeds in run.items() for seed in seeds}
+    kept = {(*key, seed) for key, seeds in run.items() for seed in seeds}
     cells = zip(features["suite"], features["model"], features["seed"], strict=True)
     return features[np.array([cell in kept for cell in cells], dtype=bool)]
 

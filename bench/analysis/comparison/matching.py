@@ -30,13 +30,13 @@ class Match:
         return self.seeds_a == self.seeds_b
 
     @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
+    def seeds(self) -> tuple[tuple[int, int], ...]:
         """Return the seeds that stand side by side."""
         return tuple(zip(self.seeds_a, self.seeds_b, strict=True))
 
 
 @dataclass(frozen=True)
-class Grounds:
+class Matching:
     """Hold the matches of each suite that can be compared, why others cannot, and what a reader must know."""
 
     suites: Mapping[str, tuple[Match, ...]]
@@ -44,7 +44,7 @@ class Grounds:
     notes: tuple[str, ...]
 
 
-def grounds(first: StoredRun, second: StoredRun) -> Grounds:
+def match_runs(first: StoredRun, second: StoredRun) -> Matching:
     """Find what of two runs can be set side by side; other suites are refused, each with the reason."""
     refused: dict[str, str] = {}
     suites: dict[str, tuple[Match, ...]] = {}
@@ -55,7 +55,7 @@ def grounds(first: StoredRun, second: StoredRun) -> Grounds:
             refused[name] = reason
         else:
             suites[name] = found
-    return Grounds(suites, refused, tuple(_notes(first, second, suites)))
+    return Matching(suites, refused, tuple(_notes(first, second, suites)))
 
 
 def unlike_images(first: StoredRun, second: StoredRun, suite: str) -> str:

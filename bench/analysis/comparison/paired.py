@@ -35,7 +35,7 @@ def _rows(match: Match, compared: pd.DataFrame, first: StoredRun, second: Stored
     metrics_a, metrics_b = (metrics_of(run, match) for run in (first, second))
     for row in (*sweep_pairs(compared).to_dict(orient="records"), *levels.to_dict(orient="records")):
         over_sweep = math.isnan(row["level"])
-        seeds = match.pairs if over_sweep else (match.pairs[int(row["seed"])],)
+        seeds = match.seeds if over_sweep else (match.seeds[int(row["seed"])],)
         discordant = {} if over_sweep else {"only_a": row["only_model"], "only_b": row["only_other"]}
         yield {
             "suite": match.suite,

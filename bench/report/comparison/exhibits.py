@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from runbench import plots
-from runbench.analysis.comparison.compared import Compared
+from runbench.analysis.comparison.compare import Comparison
 from runbench.formatting import MINUS
 from runbench.plots import Looks
 from runbench.report.comparison import figures
@@ -31,7 +31,7 @@ def sweep_title(score: str, suite: Suite) -> str:
     )
 
 
-def matrix(compared: Compared) -> Exhibit | None:
+def matrix(compared: Comparison) -> Exhibit | None:
     """Draw the differences of all suites and models; None where there is one suite."""
     sweeps = compared.comparison[compared.comparison["level"].isna()]
     if sweeps["suite"].nunique() < 2:
@@ -47,7 +47,7 @@ def matrix(compared: Compared) -> Exhibit | None:
     )
 
 
-def exhibits(compared: Compared, suite: Suite, looks: Looks) -> Iterator[Exhibit]:
+def exhibits(compared: Comparison, suite: Suite, looks: Looks) -> Iterator[Exhibit]:
     """Draw one suite: the curves of both runs, and the differences over the sweep."""
     rows = compared.comparison[compared.comparison["suite"] == suite.name]
     curves = _curves(compared, suite, rows)
@@ -75,7 +75,7 @@ def exhibits(compared: Compared, suite: Suite, looks: Looks) -> Iterator[Exhibit
     )
 
 
-def _curves(compared: Compared, suite: Suite, rows: pd.DataFrame) -> pd.DataFrame:
+def _curves(compared: Comparison, suite: Suite, rows: pd.DataFrame) -> pd.DataFrame:
     """Return both runs' curves of the compared networks, with the levels at which any two of them separate."""
     parts = []
     for letter, run in (("A", compared.first), ("B", compared.second)):

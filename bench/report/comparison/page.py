@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.comparison.compared import Compared
+from runbench.analysis.comparison.compare import Comparison
 from runbench.analysis.comparison.matching import Match
 from runbench.formatting import MINUS, listed, points, quantity, signed
 from runbench.metrics.registry import METRICS
@@ -17,6 +17,7 @@ from runbench.plots import Looks, looks_of
 from runbench.report.comparison.exhibits import exhibits, matrix, sweep_title
 from runbench.report.exhibit import Exhibit
 from runbench.report.tables import NOTHING, Entry, Table, cost_title
+from runbench.statistics import Estimate
 from runbench.suites import Suite
 
 METHOD = (
@@ -43,7 +44,7 @@ class Section:
     ran: str
     summary: Table
     exhibits: tuple[Exhibit, ...]
-    measures: Table | None
+    features: Table | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Page:
             yield from section.exhibits
 
 
-def compose(compared: Compared) -> Page:
+def compose(compared: Comparison) -> Page:
     """Write and describe everything that was compared."""
     looks = looks_of(pd.concat([compared.first.models, compared.second.models], ignore_index=True))
     return Page(
@@ -100,15 +101,15 @@ def p_text(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _section(compared: Compared, suite: Suite, looks: Looks) -> Section:
+def _section(compared: Comparison, suite: Suite, looks: Looks) -> Section:
     rows = compared.comparison[compared.comparison["suite"] == suite.name]
-    measures = compared.measures[compared.measures["suite"] == suite.name]
+    features = compared.features[compared.features["suite"] == suite.name]
     return Section(
         suite=suite,
         ran=_ran(rows),
         summary=_summary(rows, suite, compared.matches[suite.name]),
         exhibits=tuple(exhibits(compared, suite, looks)),
-        measures=None if measures.empty else _measures_table(measures),
+        features=None if features.empty else _features_table(features),
     )
 
 
@@ -151,14 +152,14 @@ def _seeds(match: Match) -> str:
 
 
 def _difference_entry(row: Mapping[Any, Any]) -> Entry:
-    written = points(row["difference"], row["low"], row["high"])
+    written = points(Estimate(row["difference"], row["low"], row["high"]))
     value, _, interval = written.partition(" [")
     return Entry(value, f"[{interval}" if interval else "")
 
 
-def _measures_table(measures: pd.DataFrame) -> Table:
+def _features_table(features: pd.DataFrame) -> Table:
     lines = []
-    for row in measures.to_dict(orient="records"):
+    for row in features.to_dict(orient="records"):
         metric = METRICS.get(str(row["metric"]))
         dimension = "" if pd.isna(row["dimension"]) else f", dimension {int(row['dimension'])}"
         layer = "the whole network" if pd.isna(row["layer"]) else str(row["layer"])

@@ -7,7 +7,7 @@ import textwrap
 
 import pandas as pd
 
-from runbench.analysis.comparison.compared import Compared
+from runbench.analysis.comparison.compare import Comparison
 from runbench.formatting import MINUS, signed
 from runbench.report.comparison.exhibits import sweep_title
 from runbench.report.comparison.page import p_text, verdict
@@ -16,7 +16,7 @@ WIDTH = 100
 """Letters to a line of notes."""
 
 
-def render_comparison(compared: Compared) -> str:
+def render_comparison(compared: Comparison) -> str:
     """Return a table per suite, a row per model: the sweep's score in both runs, how they differ; then notes."""
     blocks = ["A is {}, B is {}".format(*compared.names)]
     for suite in compared.suites.values():

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runbench.analysis.comparison.compared import Compared
+from runbench.analysis.comparison.compare import Comparison
 from runbench.plots import style
 from runbench.report.comparison.page import compose
 from runbench.report.writing import write_page
 
 
-def write_comparison(compared: Compared, destination: Path) -> Path:
+def write_comparison(compared: Comparison, destination: Path) -> Path:
     """Write a comparison into `destination`, as `write_page` does, and return its index.html.
 
-    Beside the exhibits' tables there are comparison.csv, measures.csv, costs.csv and settings.csv, as far as they
+    Beside the exhibits' tables there are comparison.csv, features.csv, costs.csv and settings.csv, as far as they
     have rows. The same tables give the same bytes.
     """
     tables = {
         "comparison": compared.comparison,
-        "measures": compared.measures,
+        "features": compared.features,
         "costs": compared.costs,
         "settings": compared.settings,
     }

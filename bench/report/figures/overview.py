@@ -9,9 +9,9 @@ from functools import partial
 import pandas as pd
 
 from runbench import plots
-from runbench.formatting import Estimate, estimate
 from runbench.report.exhibit import Exhibit
 from runbench.report.tables import NOTHING, Entry, Table, share_entry
+from runbench.statistics import Estimate, estimate
 from runbench.suites import Suite
 from runbench.tasks import LABEL
 

@@ -13,12 +13,13 @@ from fixtures.pages import elements, text_of
 from fixtures.synthetic import BREAK, COVER, SHIFT, STREWN, TURN, manifest, write_run
 from runbench import plots
 from runbench.errors import DamagedFileError
-from runbench.formatting import Estimate, listed, plain, points, quantity, share
+from runbench.formatting import listed, plain, points, quantity, share
 from runbench.metrics.registry import prediction_metrics
 from runbench.report.findings import findings, scope
 from runbench.report.page import Page, compose
 from runbench.report.tables import summary_table
 from runbench.report.writing import escape_markdown, inert, write_report
+from runbench.statistics import Estimate
 from runbench.store import files
 from runbench.store.run import read_run
 from runbench.store.tables import read_metrics
@@ -545,8 +546,8 @@ def test_scope_speaks_of_these_networks_only():
 
 
 def test_wording():
-    assert points(0.123, 0.1, 0.15) == "+12.3 points [+10.0, +15.0]"
-    assert points(-0.0001, float("nan"), float("nan")) == "0.0 points"
+    assert points(Estimate(0.123, 0.1, 0.15)) == "+12.3 points [+10.0, +15.0]"
+    assert points(Estimate(-0.0001, float("nan"), float("nan"))) == "0.0 points"
     assert share(Estimate(0.5, float("nan"), float("nan"), 0.012)) == "50.0% \N{PLUS-MINUS SIGN} 1.2"
     assert [quantity(value) for value in (0, 0.1234, 12, 12.345, 1234.6, 2.5e6, 3e9)] == [
         "0", "0.123", "12", "12.3", "1,235", "2.5 million", "3 billion",

@@ -1,7 +1,7 @@
 import pytest
 
 from runbench.suites import SUITES
-from runbench.suites.published import COMPARISONS, GRADES, PUBLISHED, published_on
+from runbench.suites.published import GRADES, PROTOCOLS, PUBLISHED, published_on
 
 
 @pytest.mark.parametrize("number", PUBLISHED, ids=lambda number: f"{number.suite}-{number.network}")
@@ -15,13 +15,13 @@ def test_published_numbers_are_errors_in_percent_with_a_known_grade_and_a_source
 
 
 def test_what_is_published_can_be_compared_and_the_other_way_round():
-    assert {number.suite for number in PUBLISHED} == set(COMPARISONS)
+    assert {number.suite for number in PUBLISHED} == set(PROTOCOLS)
 
 
-@pytest.mark.parametrize("comparison", COMPARISONS.values(), ids=lambda comparison: comparison.suite)
-def test_comparisons_stand_at_a_level_of_their_suite(comparison):
-    assert comparison.level in SUITES[comparison.suite].levels
-    assert comparison.differs
+@pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=lambda protocol: protocol.suite)
+def test_comparisons_stand_at_a_level_of_their_suite(protocol):
+    assert protocol.level in SUITES[protocol.suite].levels
+    assert protocol.differs
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_the_tables_of_the_papers(suite, networks, errors):
 
 def test_other_images_are_said_to_be_others():
     assert all("affNIST's own images, not ours" in number.what for number in published_on("affine"))
-    assert "not used here" in COMPARISONS["affine"].differs
+    assert "not used here" in PROTOCOLS["affine"].differs

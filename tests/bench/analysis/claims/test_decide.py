@@ -37,7 +37,7 @@ def test_without_the_runs_nothing_is_tested_and_it_is_said_what_lacks(number):
     assert table[["effect", "low", "high"]].isna().all(axis=None)
     for part, note in zip(CLAIMS[number].parts, table["note"], strict=True):
         assert note.startswith("not run: ")
-        assert all(suite in note and model in note for suite, model in part.effect.pairs)
+        assert all(suite in note and model in note for suite, model in part.effect.suite_models)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_metrics_of_features_that_decide_carry_their_resamples_or_are_looked_thr
 def test_models_of_one_part_are_trained_in_one_regime_unless_that_is_what_it_asks():
     for claim in CLAIMS.values():
         for part in claim.parts:
-            regimes = {get_model(model).regime for _, model in part.effect.pairs}
+            regimes = {get_model(model).regime for _, model in part.effect.suite_models}
             assert len(regimes) == 1 or claim.number == 5
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fixtures.comparison_runs import answers, measured, store
 from fixtures.synthetic import STREWN, TURN
-from runbench.analysis.comparison.compared import compare
+from runbench.analysis.comparison.compare import compare
 from runbench.report.comparison.figures import plot_difference_matrix
 from runbench.report.comparison.page import compose
 from runbench.report.comparison.terminal import render_comparison
@@ -64,7 +64,7 @@ def test_everything_that_is_linked_to_is_there(written):
     named = {target for target in targets if not target.startswith("#")}
     named |= set(re.findall(r"\]\(([^)]+)\)", (written / "report.md").read_text(encoding="utf-8")))
     assert all((written / target).is_file() for target in named)
-    assert {"tables/comparison.csv", "tables/measures.csv", "tables/costs.csv", "figures/differences.svg"} <= named
+    assert {"tables/comparison.csv", "tables/features.csv", "tables/costs.csv", "figures/differences.svg"} <= named
 
 
 def test_the_figures_are_the_matrix_and_for_each_suite_its_curves_and_differences(written):
@@ -154,8 +154,8 @@ def test_a_run_of_other_measures_is_written_all_the_same(tmp_path):
     for folder in folders:
         measured(folder, [{"metric": "of another version", "dimension": 3, "value": 1e-7}])
     (section,) = compose(compare(*map(read_run, folders))).sections
-    ((name, model, place, *_),) = section.measures.rows
+    ((name, model, place, *_),) = section.features.rows
     assert (name.text, model.text, place.text) == ("of another version", "stn", "the whole network, dimension 3")
     shutil.rmtree(folders[0] / "features")
     (section,) = compose(compare(*map(read_run, folders))).sections
-    assert section.measures is None
+    assert section.features is None

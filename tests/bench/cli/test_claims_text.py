@@ -3,7 +3,7 @@ import pytest
 
 from fixtures.claim_worlds import NO_COSTS, NO_FEATURES, decided, predictions
 from runbench.analysis.claims.definitions import CLAIMS
-from runbench.analysis.claims.rendering import WIDTH, render_statements, render_verdicts
+from runbench.cli.claims_text import WIDTH, render_statements, render_verdicts
 from runbench.errors import DamagedFileError
 from runbench.store.files import write_csv
 from runbench.store.schemas import CLAIMS as SCHEMA

@@ -7,7 +7,15 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runbench.analysis.claims.claim import Claim, unit_named, write_bar, write_effect
+from runbench.analysis.claims.claim import (
+    COMMAND,
+    Claim,
+    run_command,
+    unit_named,
+    untested,
+    write_bar,
+    write_effect,
+)
 from runbench.analysis.claims.definitions import needed
 
 if TYPE_CHECKING:
@@ -15,7 +23,6 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 INDENT = " " * 6
-COMMAND = "run-bench"
 LABEL = 12
 """Room for what a line is about."""
 
@@ -35,16 +42,6 @@ def render_verdicts(table: pd.DataFrame, command: str = COMMAND) -> str:
     if missing:
         blocks.append(f"what the untested need is run by\n{INDENT}{run_command(missing, command)}")
     return "\n\n".join(blocks)
-
-
-def untested(table: pd.DataFrame) -> list[int]:
-    """Return the numbers of the claims of which a part was not tested."""
-    return sorted({int(number) for number in table.loc[table["verdict"] == "not tested", "claim"]})
-
-
-def run_command(numbers: Iterable[int], command: str = COMMAND) -> str:
-    """Return the words by which `command` runs what these claims need."""
-    return f"{command} claims --run --claims {' '.join(map(str, numbers))}"
 
 
 def _statement(claim: Claim) -> str:

@@ -6,17 +6,22 @@ from scipy import stats
 
 from fixtures.comparison_runs import SAME, answers, store, without_rows
 from fixtures.synthetic import BREAK, STREWN, TURN
-from runbench.analysis.comparison.compared import compare
+from runbench.analysis.comparison.compare import compare
 from runbench.analysis.comparison.rows import COMPARISON_COLUMNS
 from runbench.analysis.comparison.unpaired import interval_p_value
 from runbench.errors import ConflictError
-from runbench.formatting import estimate
-from runbench.statistics import difference_interval
+from runbench.statistics import Estimate, difference_interval, estimate
 from runbench.store.files import read_csv
 from runbench.store.run import read_run
 from runbench.store.tables import read_metrics, read_predictions
 
 MODELS = ("baseline", "stn")
+
+
+def interval(first: Estimate, second: Estimate) -> tuple[float, float, float]:
+    """The difference with its bounds."""
+    found = difference_interval(first, second)
+    return found.value, found.low, found.high
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +237,7 @@ def test_without_per_sample_rows_intervals_are_independent_and_it_is_said(tmp_pa
     assert any(note.startswith("Not paired, because B was stored without per-sample") for note in compared.notes)
     (row,) = read_csv(first / "summary.csv").to_dict(orient="records")
     (other,) = read_csv(second / "summary.csv").to_dict(orient="records")
-    expected = difference_interval(*(estimate(one, "area_under_curve").bounds for one in (row, other)))
+    expected = interval(estimate(row, "area_under_curve"), estimate(other, "area_under_curve"))
     (sweep,) = swept(rows).to_dict(orient="records")
     assert [sweep[column] for column in ("difference", "low", "high")] == pytest.approx(expected, abs=1e-8)
     levels = rows[rows["level"].notna()]
@@ -242,16 +247,14 @@ def test_without_per_sample_rows_intervals_are_independent_and_it_is_said(tmp_pa
     }
     for level in levels.to_dict(orient="records"):
         a, b = (
-            tuple(
-                table.query(f"level == {level['level']} and seed == {level['seed_a']}").iloc[0][
+            Estimate(
+                *table.query(f"level == {level['level']} and seed == {level['seed_a']}").iloc[0][
                     ["value", "low", "high"]
                 ]
             )
             for table in wilson.values()
         )
-        assert [level[column] for column in ("difference", "low", "high")] == pytest.approx(
-            difference_interval(a, b)
-        )
+        assert [level[column] for column in ("difference", "low", "high")] == pytest.approx(interval(a, b))
 
 
 def test_a_damaged_table_is_not_paired_and_named(runs, tmp_path):
@@ -277,17 +280,17 @@ def test_rows_of_other_images_than_the_manifest_says_are_not_paired(tmp_path):
 )
 def test_the_p_value_of_an_interval_is_below_a_twentieth_where_it_leaves_out_nothing(first, second):
     for pair in ((first, second), (second, first)):
-        difference, low, high = difference_interval(*pair)
-        assert (interval_p_value(difference, low, high) < 0.05) == (low > 0 or high < 0)
+        difference = difference_interval(*(Estimate(*one) for one in pair))
+        assert (interval_p_value(difference) < 0.05) == (difference.low > 0 or difference.high < 0)
 
 
 def test_the_p_value_of_an_interval_known():
-    assert interval_p_value(0.0, -0.1, 0.1) == 1
+    assert interval_p_value(Estimate(0.0, -0.1, 0.1)) == 1
     # two standard errors from 0, a normal distribution's tails beyond them
-    assert interval_p_value(2.0, 2 - 1.959964, 9.0) == pytest.approx(0.0455, abs=1e-4)
-    assert interval_p_value(-2.0, -9.0, 1.959964 - 2) == pytest.approx(0.0455, abs=1e-4)
-    assert interval_p_value(0.3, 0.3, 0.3) == 0
-    assert math.isnan(interval_p_value(0.3, math.nan, math.nan))
+    assert interval_p_value(Estimate(2.0, 2 - 1.959964, 9.0)) == pytest.approx(0.0455, abs=1e-4)
+    assert interval_p_value(Estimate(-2.0, -9.0, 1.959964 - 2)) == pytest.approx(0.0455, abs=1e-4)
+    assert interval_p_value(Estimate(0.3, 0.3, 0.3)) == 0
+    assert math.isnan(interval_p_value(Estimate(0.3, math.nan, math.nan)))
 
 
 def test_neither_run_is_changed(runs):

@@ -1,4 +1,4 @@
-"""Measures of features over the whole sweep, side by side."""
+"""Metrics of features over the whole sweep, side by side."""
 
 from __future__ import annotations
 
@@ -10,29 +10,31 @@ import pandas as pd
 
 from runbench.analysis.comparison.matching import Match
 from runbench.errors import DamagedFileError
-from runbench.statistics import difference_interval, percentile_interval, pooled_resamples
+from runbench.statistics import Estimate, difference_interval, percentile_interval, pooled_resamples
 from runbench.store import contents, schemas
 from runbench.store.run import StoredRun
 
-MEASURE_KEY = ["layer", "dimension", "metric"]
+FEATURE_KEY = ["layer", "dimension", "metric"]
 
-MEASURE_COMPARISON_COLUMNS = (
+FEATURE_COMPARISON_COLUMNS = (
     "suite", "model", "layer", "dimension", "metric", "value_a", "value_b", "difference", "low", "high", "paired",
     "seeds_a", "seeds_b", "count",
 )  # fmt: skip
-"""One measure of one model in both runs per row: means over the compared seeds, A minus B.
+"""One metric of one model in both runs per row: means over the compared seeds, A minus B.
 
 `paired` says that low and high come from the same resamples of the images in both runs; else they are built from
 the two intervals as if these were independent, and null where seeds are pooled.
 """
 
+BOUNDED = ["value", "low", "high"]
+
 Row = dict[str, object]
 
 
-def compare_measures(first: StoredRun, second: StoredRun, suites: Mapping[str, tuple[Match, ...]]) -> pd.DataFrame:
-    """Set the measures of the whole sweep that both runs store beside one another; none where one has none."""
+def compare_features(first: StoredRun, second: StoredRun, suites: Mapping[str, tuple[Match, ...]]) -> pd.DataFrame:
+    """Set the metrics of the whole sweep that both runs store beside one another; none where one has none."""
     rows = [row for found in suites.values() for match in found for row in _of_match(first, second, match)]
-    return pd.DataFrame(rows, columns=list(MEASURE_COMPARISON_COLUMNS))
+    return pd.DataFrame(rows, columns=list(FEATURE_COMPARISON_COLUMNS))
 
 
 def _of_match(first: StoredRun, second: StoredRun, match: Match) -> Iterator[Row]:
@@ -44,12 +46,12 @@ def _of_match(first: StoredRun, second: StoredRun, match: Match) -> Iterator[Row
             yield {
                 "suite": match.suite,
                 "model": match.model,
-                **dict(zip(MEASURE_KEY, key, strict=True)),
+                **dict(zip(FEATURE_KEY, key, strict=True)),
             } | _compared(rows_a, rows_b)
 
 
 def _sweep_rows(run: StoredRun, match: Match, seeds: tuple[int, ...]) -> pd.DataFrame:
-    """Return a model's measures of the whole sweep; without rows where a seed's are not stored or damaged."""
+    """Return a model's metrics of the whole sweep; without rows where a seed's are not stored or damaged."""
     addresses = [f"{match.suite}/{match.model}-seed{seed}" for seed in seeds]
     nothing = pd.DataFrame(columns=list(schemas.FEATURES.names))
     if not all(run.files.features(address).exists() for address in addresses):
@@ -64,7 +66,7 @@ def _sweep_rows(run: StoredRun, match: Match, seeds: tuple[int, ...]) -> pd.Data
 
 
 def _groups(rows: pd.DataFrame) -> Iterator[tuple[tuple[object, ...], pd.DataFrame]]:
-    for key, group in rows.groupby(MEASURE_KEY, sort=False, dropna=False, observed=True):
+    for key, group in rows.groupby(FEATURE_KEY, sort=False, dropna=False, observed=True):
         yield tuple(key), group
 
 
@@ -77,7 +79,9 @@ def _compared(rows_a: pd.DataFrame, rows_b: pd.DataFrame) -> Row:
         low, high = percentile_interval(difference[1:])
         paired = True
     elif len(rows_a) == len(rows_b) == 1:
-        _, low, high = difference_interval(_bounds(rows_a), _bounds(rows_b))
+        first, second = (Estimate(*rows[BOUNDED].iloc[0].astype(float)) for rows in (rows_a, rows_b))
+        independent = difference_interval(first, second)
+        low, high = independent.low, independent.high
     return {
         "value_a": value_a,
         "value_b": value_b,
@@ -91,13 +95,8 @@ def _compared(rows_a: pd.DataFrame, rows_b: pd.DataFrame) -> Row:
     }
 
 
-def _bounds(rows: pd.DataFrame) -> tuple[float, float, float]:
-    value, low, high = rows[["value", "low", "high"]].iloc[0].astype(float)
-    return float(value), float(low), float(high)
-
-
 def _resamples(rows: pd.DataFrame) -> np.ndarray | None:
-    """Return the stored resamples of a measure by seed, (S, 1 + R); None where a seed has none."""
+    """Return the stored resamples of a metric by seed, (S, 1 + R); None where a seed has none."""
     stored = [values for values in rows["resamples"] if values is not None]
     if len(stored) < len(rows) or len({len(values) for values in stored}) != 1:
         return None
