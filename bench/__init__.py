@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runbench.analysis.comparison.compare import compare
     from runbench.data.catalogue import DatasetSpec, register_dataset
+    from runbench.evaluation.evaluate import evaluate
+    from runbench.evaluation.evaluation import Evaluation
     from runbench.metrics.metric import Metric
     from runbench.metrics.registry import register_metric
     from runbench.models.base import Classifier
@@ -27,12 +29,14 @@ __version__ = "0.4.0"
 __all__ = [
     "Classifier",
     "DatasetSpec",
+    "Evaluation",
     "Listing",
     "Metric",
     "ModelSpec",
     "StoredRun",
     "Suite",
     "compare",
+    "evaluate",
     "list_datasets",
     "list_metrics",
     "list_models",
@@ -49,12 +53,14 @@ __all__ = [
 _MODULES = {
     "Classifier": "models.base",
     "DatasetSpec": "data.catalogue",
+    "Evaluation": "evaluation.evaluation",
     "Listing": "pipeline.listing",
     "Metric": "metrics.metric",
     "ModelSpec": "models.spec",
     "StoredRun": "store.run",
     "Suite": "suites",
     "compare": "analysis.comparison.compared",
+    "evaluate": "evaluation.evaluate",
     "list_datasets": "pipeline.listing",
     "list_metrics": "pipeline.listing",
     "list_models": "pipeline.listing",

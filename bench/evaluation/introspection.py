@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from runbench.data.test_images import TestImages
 from runbench.evaluation.predictions import predicted_classes
-from runbench.evaluation.sweep import TestImages
 from runbench.metrics.features.canonicalisation import homogeneous
 from runbench.models.base import Classifier
 from runbench.models.layers.crop_guard import collapsed

@@ -6,13 +6,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import torch
 
+from runbench.data.test_images import TestImages, sample_images
 from runbench.data.training_images import TrainingImages
-from runbench.evaluation.features.sweep import measure_responses
-from runbench.evaluation.introspection import Sitting, portray, share_collapsed, views_by_epoch
-from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
-from runbench.evaluation.sweep import TestImages, attained_levels, one_of_each, sample_images, sweep
+from runbench.evaluation.evaluation import evaluate_cell
+from runbench.evaluation.introspection import views_by_epoch
 from runbench.experiment import Cell
 from runbench.models.base import Classifier
 from runbench.pipeline.plan import Plan, PlannedCell
@@ -24,61 +22,30 @@ from runbench.training.train import build_model, first_images, train
 
 
 def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
-    """Train or load the cell's model, sweep it and store what it says; return the cell's state.
+    """Train or load the cell's model, evaluate it and store what it says; return the cell's state.
 
     Raises DivergedError where training does, and whatever a plug-in raises.
     """
     cell, configuration = planned.cell, plan.configuration
     classifier, remark, training = _trained_model(plan, planned, progress)
-    classes, title = len(plan.dataset.spec.classes), f"{cell.address}: sweeping"
-    probabilities = sweep(classifier, images, classes, configuration.batch_size, plan.device, progress, title)
-    labels, sought = images.labels, cell.suite.task.sought
-    columns = prediction_columns(cell, plan.dataset.spec, labels, probabilities, attained_levels(images))
-    samples = samples_of(images)
-    shown = probabilities[samples]
-    predicted = predicted_classes(shown, sought)
+    evaluation = evaluate_cell(
+        cell, classifier, plan.dataset.spec, images, configuration.batch_size, plan.device, progress
+    )
     watched = first_images(_seen_in(plan, planned, "validation"), plan.device)
-    shows, remarks = portray(classifier, Sitting(images, samples, probabilities, plan.device))
-    empty = share_collapsed(shows, (cell.suite.canvas, cell.suite.canvas))
-    if empty > 0:
-        remarks.append(f"collapsed: {empty:.0%} of its views show next to nothing")
-    rows, trouble = _features(plan, planned, classifier, images, progress)
     checksums = contents.put_cell(
         configuration.folder,
         cell.address,
-        columns,
-        rows,
-        {
-            "predicted": predicted if sought > 1 else predicted[..., 0],
-            "confidence": confidence_of(shown, sought),
-            **shows,
-            **views_by_epoch(training.get("views", []), watched),
-        },
+        evaluation.columns,
+        evaluation.rows,
+        {**evaluation.introspection, **views_by_epoch(training.get("views", []), watched)},
     )
     return {
         "state": "done",
-        "reason": "; ".join([remark, *remarks, *trouble]),
+        "reason": "; ".join([remark, *evaluation.problems]),
         "probabilities": cell.suite.task.reading(classifier),
         "files": checksums,
         "training_seconds": round(training.get("seconds", 0.0), 2),
     }
-
-
-def _features(
-    plan: Plan, planned: PlannedCell, classifier: Classifier, images: TestImages, progress: Progress
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the rows of what is measured inside the model, and a line where a plug-in does not let itself be.
-
-    What cannot be measured of its inside costs these rows, not the predictions.
-    """
-    cell = planned.cell
-    try:
-        rows = measure_responses(
-            classifier, cell.model.layers, images, plan.device, progress, f"{cell.address}: features"
-        )
-    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-        return [], [f"no measures of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})"]
-    return [cell.columns | row for row in rows], []
 
 
 def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:
@@ -153,17 +120,12 @@ def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> Non
     contents.put_rows(plan.configuration.folder, "history", schemas.HISTORY, address, rows)
 
 
-def samples_of(images: TestImages) -> np.ndarray:
-    """Return the positions of the images that the report shows: the first of each label."""
-    return one_of_each(images.scenes.labels(torch.arange(len(images.scenes)))[:, 0].numpy())
-
-
 def write_samples(plan: Plan, images: TestImages) -> None:
     """Store one image of each class along the suite's axis, for the report to show."""
     folder, suite = plan.configuration.folder, images.suite
     if folder.samples(suite.name).exists():
         return
-    samples, labels = samples_of(images), images.labels
+    samples, labels = images.samples, images.labels
     arrays = {
         "images": sample_images(images, samples),
         "levels": np.asarray(suite.levels),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -110,7 +110,7 @@ def resolve(
             raise UsageError(f"weights are given for {model!r}, which is not among the models of this run")
     return Configuration(
         name=run_name(name or default_name(suites, dataset, preset)),
-        suites=fitted if levels is None else (with_levels(fitted, tuple(levels)),),
+        suites=fitted if levels is None else (_only(fitted).swept_at(tuple(levels)),),
         models=specs,
         seeds=tuple(_unique(_seed(seed) for seed in seeds)),
         dataset=images,
@@ -133,28 +133,6 @@ def resolve(
 def default_name(words: Iterable[str], dataset: str = "mnist10k", preset: str = "standard") -> str:
     """Return what a run is called that is given no name: what is measured, the dataset and the preset."""
     return "-".join([*words, dataset_named(dataset).name, preset])
-
-
-def with_levels(suites: tuple[Suite, ...], levels: Sequence[float]) -> Suite:
-    """Return the only suite, swept at these levels and its identity; raise UsageError where they make no sense."""
-    if len(suites) > 1:
-        raise UsageError(f"levels belong to one suite, not to {len(suites)}: name one")
-    (suite,) = suites
-    if not suite.axis:
-        raise UsageError(f"levels make no sense for {suite.name}, a set that is tested as it is")
-    low, high = suite.domain
-    for level in levels:
-        if not low <= level <= high:
-            raise UsageError(
-                f"level {level:g} makes no sense for {suite.name}: its {suite.axis} goes from {low:g} to "
-                f"{high:g} {suite.unit}"
-            )
-        if suite.whole and level != round(level):
-            raise UsageError(f"level {level:g} makes no sense for {suite.name}: its {suite.unit} are whole")
-    swept = tuple(sorted({*levels, suite.identity}))
-    if swept == (suite.identity,):
-        raise UsageError(f"levels: name one beside {suite.identity:g}, at which {suite.name} changes nothing")
-    return replace(suite, levels=swept)
 
 
 def with_epochs(spec: ModelSpec, preset: Preset, epochs: int) -> ModelSpec:
@@ -227,6 +205,12 @@ def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ..
     if not chosen:
         raise UsageError(f"no suite of those makes sense for {dataset.name}: {'; '.join(left_out.values())}")
     return tuple(chosen.values()), left_out
+
+
+def _only(suites: tuple[Suite, ...]) -> Suite:
+    if len(suites) > 1:
+        raise UsageError(f"levels belong to one suite, not to {len(suites)}: name one")
+    return suites[0]
 
 
 def unsuited(suite: Suite, dataset: DatasetSpec) -> str:

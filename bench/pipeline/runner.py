@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from runbench.data.test_images import TestImages, lay_out
 from runbench.environment import EVALUATION_SEED, all_versions, git_commit, hardware, use
 from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
 from runbench.evaluation.cost import CostRequest, measure_apart
-from runbench.evaluation.sweep import TestImages, lay_out
 from runbench.formatting import duration
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.cell import run_cell, write_samples

@@ -1,4 +1,4 @@
-"""Take a network through the path of every model: sweep, stored tables, scores and measures of features."""
+"""Take a network through the path of every model: evaluated, stored, read again and scored."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import pandas as pd
 
 from runbench.analysis.scoring import score_cell
 from runbench.data.loading import Dataset
-from runbench.evaluation.features.sweep import measure_responses
-from runbench.evaluation.predictions import prediction_columns
-from runbench.evaluation.sweep import CPU, TestImages, attained_levels, lay_out, sweep
+from runbench.data.test_images import CPU, lay_out
+from runbench.evaluation.evaluation import Evaluation, evaluate_cell
 from runbench.experiment import Cell
-from runbench.models.base import Classifier
 from runbench.models.spec import ModelSpec
 from runbench.progress import Progress
 from runbench.store import tables
@@ -43,52 +41,30 @@ def measure(spec: ModelSpec, suite: Suite, dataset: Dataset, folder: Path, progr
     channels, classes = dataset.test.images.shape[1], len(dataset.spec.classes)
     classifier = spec.build(channels, classes, (suite.canvas, suite.canvas), "standard").eval()
     cell = Cell(suite, spec, seed=0)
-    title = f"selftest: {cell.address}"
-    scores = _scores(cell, classifier, images, dataset, folder / "predictions.parquet", progress, title)
-    responses = _responses(cell, classifier, images, folder / "responses.parquet", progress, title)
+    evaluation = evaluate_cell(cell, classifier, dataset.spec, images, BATCH_SIZE, CPU, progress)
     found: dict[Address, tuple[float, ...]] = {}
-    for address, value in (*_addressed(scores, "metric"), *_addressed(responses, "metric")):
+    for address, value in (*_scores(evaluation, folder), *_features(evaluation, folder)):
         found[address] = (*found.get(address, ()), value)
     return found
 
 
-def _scores(
-    cell: Cell,
-    classifier: Classifier,
-    images: TestImages,
-    dataset: Dataset,
-    path: Path,
-    progress: Progress,
-    title: str,
-) -> pd.DataFrame:
-    """Return the scores of predictions that were written to `path` and read again."""
-    classes = len(dataset.spec.classes)
-    probabilities = sweep(classifier, images, classes, BATCH_SIZE, CPU, progress, title)
-    columns = prediction_columns(cell, dataset.spec, images.labels, probabilities, attained_levels(images))
-    tables.write_predictions(path, columns)
-    scores = score_cell(tables.read_predictions(path), cell.suite).table
-    return scores[scores["subset"] == "all"].assign(layer=None)
+def _scores(evaluation: Evaluation, folder: Path) -> Iterator[tuple[Address, float]]:
+    """Yield the metrics of predictions that were written to `folder` and read again."""
+    path = folder / "predictions.parquet"
+    tables.write_predictions(path, evaluation.columns)
+    scores = score_cell(tables.read_predictions(path), evaluation.cell.suite).table
+    return _addressed(scores[scores["subset"] == "all"].assign(layer=None))
 
 
-def _responses(
-    cell: Cell, classifier: Classifier, images: TestImages, path: Path, progress: Progress, title: str
-) -> pd.DataFrame:
-    """Return the measures of features that were written to `path` and read again."""
-    rows = measure_responses(classifier, cell.model.layers, images, CPU, progress, title)
-    address = {
-        "suite": cell.suite.name,
-        "task": cell.suite.task.name,
-        "model": cell.model.name,
-        "architecture": cell.model.architecture,
-        "regime": cell.model.regime,
-        "seed": cell.seed,
-    }
-    tables.write_features(path, [address | row for row in rows])
-    return tables.read_features(path)
+def _features(evaluation: Evaluation, folder: Path) -> Iterator[tuple[Address, float]]:
+    """Yield the measures of features that were written to `folder` and read again."""
+    path = folder / "features.parquet"
+    tables.write_features(path, evaluation.rows)
+    return _addressed(tables.read_features(path))
 
 
-def _addressed(table: pd.DataFrame, column: str) -> Iterator[tuple[Address, float]]:
-    for what, layer, level, value in table[[column, "layer", "level", "value"]].itertuples(index=False):
+def _addressed(table: pd.DataFrame) -> Iterator[tuple[Address, float]]:
+    for what, layer, level, value in table[["metric", "layer", "level", "value"]].itertuples(index=False):
         yield (str(what), _known(layer), _known(level)), float(value)
 
 

@@ -19,8 +19,8 @@ PredictionColumns = Mapping[str, str | int | np.ndarray | None]
 """A value for each column of PREDICTIONS: an array with a row each, or one value for all rows."""
 
 
-def write_predictions(path: Path, columns: PredictionColumns) -> None:
-    """Write per-sample rows as Parquet, atomically; `probabilities` is (rows, K), `sample` has a value per row."""
+def predictions_table(columns: PredictionColumns) -> pa.Table:
+    """Return per-sample rows, PREDICTIONS; `probabilities` is (rows, K), `sample` has a value per row."""
     sample, probabilities = columns["sample"], columns["probabilities"]
     if not isinstance(sample, np.ndarray) or not isinstance(probabilities, np.ndarray):
         raise TypeError("sample and probabilities must be arrays")
@@ -30,8 +30,19 @@ def write_predictions(path: Path, columns: PredictionColumns) -> None:
         lists if field.name == "probabilities" else _column(columns[field.name], rows, field.type)
         for field in PREDICTIONS
     ]
+    return pa.Table.from_arrays(arrays, schema=PREDICTIONS)
+
+
+def features_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return measures of features, FEATURES; what a row does not name is null."""
+    arrays = [pa.array([row.get(field.name) for row in rows]).cast(field.type) for field in FEATURES]
+    return pa.Table.from_arrays(arrays, schema=FEATURES)
+
+
+def write_predictions(path: Path, columns: PredictionColumns) -> None:
+    """Write per-sample rows as Parquet, atomically."""
     with atomic_file(path) as file:
-        pq.write_table(pa.Table.from_arrays(arrays, schema=PREDICTIONS), file, compression="zstd")
+        pq.write_table(predictions_table(columns), file, compression="zstd")
 
 
 def _column(values: str | int | np.ndarray | None, rows: int, kind: pa.DataType) -> pa.Array:
@@ -41,10 +52,9 @@ def _column(values: str | int | np.ndarray | None, rows: int, kind: pa.DataType)
 
 
 def write_features(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write measures of features as Parquet, atomically; what a row does not name is null."""
-    arrays = [pa.array([row.get(field.name) for row in rows]).cast(field.type) for field in FEATURES]
+    """Write measures of features as Parquet, atomically."""
     with atomic_file(path) as file:
-        pq.write_table(pa.Table.from_arrays(arrays, schema=FEATURES), file, compression="zstd")
+        pq.write_table(features_table(rows), file, compression="zstd")
 
 
 def write_metrics(path: Path, metrics: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from runbench.errors import UsageError
 from runbench.tasks import LABEL, Task
 
 if TYPE_CHECKING:
@@ -79,3 +80,21 @@ class Suite:
         """Return the suite with room for images of `side` whose ink lies in boxes of `extent`."""
         more = {"image": side - DIGIT_SIDE, "boxes": 2 * (extent - DIGIT_EXTENT)}
         return replace(self, canvas=self.canvas + more[self.grows_with])
+
+    def swept_at(self, levels: Sequence[float]) -> Suite:
+        """Return the suite at these levels and its identity; raise UsageError where they make no sense."""
+        if not self.axis:
+            raise UsageError(f"levels make no sense for {self.name}, a set that is tested as it is")
+        low, high = self.domain
+        for level in levels:
+            if not low <= level <= high:
+                raise UsageError(
+                    f"level {level:g} makes no sense for {self.name}: its {self.axis} goes from {low:g} to "
+                    f"{high:g} {self.unit}"
+                )
+            if self.whole and level != round(level):
+                raise UsageError(f"level {level:g} makes no sense for {self.name}: its {self.unit} are whole")
+        swept = tuple(sorted({*levels, self.identity}))
+        if swept == (self.identity,):
+            raise UsageError(f"levels: name one beside {self.identity:g}, at which {self.name} changes nothing")
+        return replace(self, levels=swept)

@@ -14,12 +14,13 @@ import torch
 
 from runbench.data.catalogue import DATASETS
 from runbench.data.loading import load_dataset
+from runbench.data.test_images import lay_out
 from runbench.data.training_images import TrainingImages
 from runbench.environment import available_threads
 from runbench.evaluation.features.sweep import measure_responses
 from runbench.evaluation.memory import MEBIBYTE, RESIDENT
 from runbench.evaluation.predictions import prediction_columns
-from runbench.evaluation.sweep import lay_out, sweep
+from runbench.evaluation.sweep import sweep
 from runbench.experiment import Cell
 from runbench.models.registry import get_model
 from runbench.progress import silent

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from runbench.evaluation.sweep import lay_out
+from runbench.data.test_images import lay_out
 from runbench.suites import SUITES
 from runbench.transforms.base import CoordinateChange, LevelError
 from runbench.transforms.parts import Parts

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from runbench.data.scenes import lay_scenes
-from runbench.evaluation.sweep import lay_out
+from runbench.data.test_images import lay_out
 from runbench.suites import SUITES
 from runbench.tasks import LABEL_SET
 from runbench.transforms.overlap import MultiMNIST, Overlap

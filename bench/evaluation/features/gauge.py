@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from runbench.data.test_images import TestImages
 from runbench.evaluation.layers import Features, Layer
-from runbench.evaluation.sweep import TestImages
 from runbench.models.base import Classifier
 from runbench.statistics import Float64Array, bootstrap_weights, percentile_interval
 from runbench.suites import Suite

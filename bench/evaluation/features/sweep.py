@@ -9,6 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from runbench.data.test_images import TestImages
 from runbench.environment import generator
 from runbench.evaluation.features.distances import DistanceGauge
 from runbench.evaluation.features.equivariance import EquivarianceGauge
@@ -21,7 +22,6 @@ from runbench.evaluation.features.poses import DrawingGauge, PoseGauge
 from runbench.evaluation.features.predictions import PredictionGauge
 from runbench.evaluation.features.views import ViewGauge
 from runbench.evaluation.layers import Features, Layer, find_layers, observed
-from runbench.evaluation.sweep import TestImages
 from runbench.models.base import Classifier
 from runbench.models.protocols import ChoosesView, HoldsCapsules, Reconstructs
 from runbench.progress import Progress

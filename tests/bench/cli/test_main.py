@@ -262,7 +262,7 @@ def test_an_interrupted_run_goes_on_to_the_same_tables(arguments, tmp_path, monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("runbench.pipeline.cell.sweep", interrupt)
+        patched.setattr("runbench.evaluation.evaluation.sweep", interrupt)
         assert main(elsewhere) == 130
     manifest = read_manifest(RunFolder(tmp_path / "other" / NAME))
     assert {cell["state"] for cell in manifest["cells"].values()} == {"missing"}

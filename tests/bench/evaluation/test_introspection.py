@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from runbench.data.loading import load_embedded
+from runbench.data.test_images import lay_out, one_of_each
 from runbench.evaluation.introspection import (
     DIGITS,
     RECONSTRUCTED,
@@ -17,7 +18,6 @@ from runbench.evaluation.introspection import (
     to_bytes,
     views_by_epoch,
 )
-from runbench.evaluation.sweep import lay_out, one_of_each
 from runbench.metrics.features.canonicalisation import homogeneous
 from runbench.models.base import Classifier, LogitsClassifier
 from runbench.models.registry import get_model

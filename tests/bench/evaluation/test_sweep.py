@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from runbench.data.loading import Split, load_embedded
-from runbench.evaluation.sweep import attained_levels, lay_out, one_of_each, sample_images, sweep
+from runbench.data.test_images import attained_levels, lay_out, one_of_each, sample_images
+from runbench.evaluation.sweep import sweep
 from runbench.models.base import LogitsClassifier
 from runbench.progress import silent
 from runbench.suites import SUITES

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runbench.evaluation.sweep import lay_out
+from runbench.data.test_images import lay_out
 from runbench.metrics.registry import feature_metrics, prediction_metrics
 from runbench.selftest.checks import DATASET
 from runbench.selftest.known_answers import CASES

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from runbench.data.loading import Split, load_embedded
+from runbench.data.test_images import lay_out
 from runbench.evaluation.features.sweep import measure_responses
-from runbench.evaluation.sweep import lay_out
 from runbench.models.base import Classifier, as_classifier
 from runbench.progress import silent
 from runbench.suites import SUITES, Suite

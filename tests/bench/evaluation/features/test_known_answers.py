@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from runbench.data.loading import Split
+from runbench.data.test_images import lay_out
 from runbench.evaluation.features.local import SCORES
 from runbench.evaluation.layers import PENULTIMATE
-from runbench.evaluation.sweep import lay_out
 from runbench.suites import SUITES
 
 FIRST = "network.0 (convolution)"

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from runbench.evaluation.sweep import lay_out
+from runbench.data.test_images import lay_out
 from runbench.metrics.features.canonicalisation import normalised
 from runbench.models.base import Classifier
 from runbench.suites import SUITES

@@ -10,10 +10,10 @@ from safetensors.torch import save_file
 from torch import nn
 
 from runbench.cli.main import main
+from runbench.data.test_images import lay_out
 from runbench.evaluation.features import linear
 from runbench.evaluation.features import sweep as responses_sweep
 from runbench.evaluation.features.sweep import measure_responses
-from runbench.evaluation.sweep import lay_out
 from runbench.metrics.registry import feature_metrics
 from runbench.models.registry import get_model
 from runbench.progress import silent
