@@ -61,7 +61,7 @@ def write_metrics(path: Path, metrics: pd.DataFrame) -> None:
     """Write metrics as Parquet, atomically."""
     table = pa.Table.from_pandas(metrics, schema=METRICS, preserve_index=False).replace_schema_metadata(None)
     with atomic_file(path) as file:
-        pq.write_table(table, file, compression="zstd")
+        pq.write_table(table, file, compression="zstd", compression_level=12)
 
 
 def read_predictions(path: Path) -> pd.DataFrame:
