@@ -175,7 +175,7 @@ def _mean(metric: Metric, found: Resampled, selection: Selection) -> Resampled |
     others = np.arange(found.count.size) != selection.identity
     if not others.any():
         return None
-    return Resampled(mean_over_levels(found.values[:, others]), found.count[others].max())
+    return Resampled(mean_over_levels(found.values[:, others]), np.asarray(found.count[others].max()))
 
 
 def _at_levels(
@@ -183,7 +183,7 @@ def _at_levels(
 ) -> dict[tuple[str, float], Resampled]:
     places = {level: answers.level_index(level) for metric, level in wanted if metric == name}
     return {
-        (name, level): Resampled(found.values[:, place], found.count[place])
+        (name, level): Resampled(found.values[:, place], np.asarray(found.count[place]))
         for level, place in places.items()
         if place is not None
     }

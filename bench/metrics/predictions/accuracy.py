@@ -6,15 +6,16 @@ import numpy as np
 
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.selection import Resampled, Selection
-from runbench.metrics.predictions.weighted import Float64Array, mean_over_levels
+from runbench.metrics.predictions.weighted import Curves, Levels, Sweep, mean_over_levels
 
 
 def identity_accuracy(selection: Selection) -> Resampled:
     """Return the accuracy at the identity."""
-    return Resampled(selection.accuracy[:, selection.identity], selection.count[selection.identity])
+    identity = selection.identity
+    return Resampled(selection.accuracy[:, identity], np.asarray(selection.count[identity]))
 
 
-def area_under_curve(curves: Float64Array, levels: Float64Array) -> Float64Array:
+def area_under_curve(curves: Curves, levels: Levels) -> Sweep:
     """Return the area under each curve (R, L) divided by the levels' range, (R,).
 
     levels (L,) ascending, at least two. Trapezoids over the real spacing (Hendrycks & Dietterich 2019 space

@@ -7,18 +7,18 @@ bin's share of answers cancels the denominators of its two means, so a calibrati
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
+from jaxtyping import Float, Integer
 
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.selection import Resampled, Selection
 from runbench.metrics.predictions.weighted import (
-    BoolArray,
-    Float32Array,
-    Float64Array,
-    IntArray,
+    Flags,
+    Gaps,
+    Numbers,
+    Present,
+    Probabilities,
+    Values,
     ratio,
     weighted_float_sums,
     weighted_sums,
@@ -27,13 +27,13 @@ from runbench.metrics.predictions.weighted import (
 BINS = 15
 
 
-def equal_width_bins(claims: npt.NDArray[np.floating[Any]], bins: int = BINS) -> IntArray:
-    """Return the number of the equal-width bin ((b / bins, (b + 1) / bins]; 0 in the first) of each value."""
-    edges = np.linspace(0.0, 1.0, bins + 1)[1:-1]
+def equal_width_bins(claims: Float[np.ndarray, "*claims"]) -> Integer[np.ndarray, "*claims"]:
+    """Return the number of the equal-width bin ((b / BINS, (b + 1) / BINS]; 0 in the first) of each value."""
+    edges = np.linspace(0.0, 1.0, BINS + 1)[1:-1]
     return np.searchsorted(edges, claims, side="left")
 
 
-def equal_mass_bins(claims: Float64Array, mask: BoolArray, bins: int = BINS) -> IntArray:
+def equal_mass_bins(claims: Values, mask: Flags) -> Numbers:
     """Return the bin of each value, (n, L), such that at each level each holds as many masked values.
 
     claims and mask (n, L). Edges are values: the last of each bin, which belongs to it with all that equal it, so
@@ -43,14 +43,18 @@ def equal_mass_bins(claims: Float64Array, mask: BoolArray, bins: int = BINS) -> 
     numbers = np.zeros(claims.shape, dtype=np.int64)
     for level in range(claims.shape[1]):
         ascending = np.sort(claims[mask[:, level], level])
-        # The b-th edge is the value of rank b n / bins, rounded up; whole numbers keep it exact.
-        last = -(-np.arange(1, bins) * len(ascending) // bins) - 1
+        # The b-th edge is the value of rank b n / BINS, rounded up; whole numbers keep it exact.
+        last = -(-np.arange(1, BINS) * len(ascending) // BINS) - 1
         edges = ascending[last] if ascending.size else ascending
         numbers[:, level] = np.searchsorted(edges, claims[:, level], side="left")
     return numbers
 
 
-def bin_gaps(bins: IntArray, differences: npt.NDArray[np.floating[Any]], mask: BoolArray) -> Float64Array:
+def bin_gaps(
+    bins: Integer[np.ndarray, "images levels *claims"],
+    differences: Float[np.ndarray, "images levels *claims"],
+    mask: Flags,
+) -> Gaps:
     """Return what each image adds to each bin at each level, (n, L, BINS): its outcomes minus its claims.
 
     bins and differences (n, L), or (n, L, E) where each image makes E claims; mask (n, L).
@@ -62,7 +66,7 @@ def bin_gaps(bins: IntArray, differences: npt.NDArray[np.floating[Any]], mask: B
     return np.asarray(sums.reshape(*mask.shape, BINS), dtype=np.float64)
 
 
-def presence_gaps(probabilities: Float32Array, present: BoolArray, mask: BoolArray) -> Float64Array:
+def presence_gaps(probabilities: Probabilities, present: Present, mask: Flags) -> Gaps:
     """Return `bin_gaps` of the claims that each class is present, in bins of equal width, (n, L, BINS).
 
     probabilities (n, L, K), present (n, K), mask (n, L). An image's K claims are averaged, so that calibration
@@ -72,7 +76,9 @@ def presence_gaps(probabilities: Float32Array, present: BoolArray, mask: BoolArr
     return bin_gaps(equal_width_bins(probabilities), differences, mask)
 
 
-def calibration_error(sums: Float64Array, totals: npt.NDArray[np.floating[Any]]) -> Float64Array:
+def calibration_error(
+    sums: Float[np.ndarray, "*answers bins"], totals: Float[np.ndarray, "*answers"]
+) -> Float[np.ndarray, "*answers"]:
     """Return the calibration errors, (...), from sums over images of `bin_gaps`, (..., BINS).
 
     totals (...) are the sums of the answers' weights. The sum over bins of |accuracy - confidence| times the
@@ -81,31 +87,31 @@ def calibration_error(sums: Float64Array, totals: npt.NDArray[np.floating[Any]])
     return ratio(np.abs(sums).sum(axis=-1), totals)
 
 
-def at_each_level(selection: Selection, gaps: Float64Array) -> Resampled:
+def at_each_level(selection: Selection, gaps: Gaps) -> Resampled:
     """Return the calibration error at each level, from its `bin_gaps` (n, L, BINS)."""
     sums = weighted_float_sums(selection.weights, gaps)
     return selection.at_levels(calibration_error(sums, weighted_sums(selection.weights, selection.mask)))
 
 
-def over_all_levels(selection: Selection, gaps: Float64Array) -> Resampled:
+def over_all_levels(selection: Selection, gaps: Gaps) -> Resampled:
     """Return the calibration error of the answers at all levels together, from their `bin_gaps` (n, L, BINS)."""
     sums = weighted_float_sums(selection.weights, gaps.sum(axis=1))
     totals = weighted_sums(selection.weights, selection.mask).sum(axis=1, dtype=np.float64)
     return selection.over_sweep(calibration_error(sums, totals))
 
 
-def _equal_width_gaps(selection: Selection) -> Float64Array:
+def _equal_width_gaps(selection: Selection) -> Gaps:
     answers = selection.answers
     return bin_gaps(equal_width_bins(answers.confidence), answers.correct - answers.confidence, selection.mask)
 
 
-def _equal_mass_gaps(selection: Selection) -> Float64Array:
+def _equal_mass_gaps(selection: Selection) -> Gaps:
     answers = selection.answers
     bins = equal_mass_bins(answers.confidence, selection.mask)
     return bin_gaps(bins, answers.correct - answers.confidence, selection.mask)
 
 
-def _pooled_equal_mass_gaps(selection: Selection) -> Float64Array:
+def _pooled_equal_mass_gaps(selection: Selection) -> Gaps:
     answers, mask = selection.answers, selection.mask
     bins = equal_mass_bins(answers.confidence.reshape(-1, 1), mask.reshape(-1, 1)).reshape(mask.shape)
     return bin_gaps(bins, answers.correct - answers.confidence, mask)

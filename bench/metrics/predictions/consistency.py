@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.selection import Resampled, Selection
 from runbench.metrics.predictions.weighted import (
-    BoolArray,
-    Float32Array,
-    Float64Array,
-    IntArray,
+    Curves,
+    Flags,
+    Levels,
+    Numbers,
+    Sweep,
+    Weights,
     level_shares,
     mean_over_levels,
     ratio,
@@ -23,23 +26,23 @@ from runbench.metrics.predictions.weighted import (
 )
 
 
-def agreement(predicted: IntArray, identity: int) -> BoolArray:
+def agreement(predicted: Numbers, identity: int) -> Flags:
     """Return where the prediction is the one at level number `identity`, (n, L); predicted (n, L)."""
     reference = predicted[:, [identity]]
     return np.asarray((predicted == reference) & (reference >= 0))
 
 
-def right_to_wrong(correct: BoolArray, identity: int) -> BoolArray:
+def right_to_wrong(correct: Flags, identity: int) -> Flags:
     """Return where an answer is wrong that is right at level number `identity`, (n, L); correct (n, L)."""
     return correct[:, [identity]] & ~correct
 
 
-def wrong_to_right(correct: BoolArray, identity: int) -> BoolArray:
+def wrong_to_right(correct: Flags, identity: int) -> Flags:
     """Return where an answer is right that is wrong at level number `identity`, (n, L); correct (n, L)."""
     return ~correct[:, [identity]] & correct
 
 
-def wrong_to_other_wrong(correct: BoolArray, predicted: IntArray, identity: int) -> BoolArray:
+def wrong_to_other_wrong(correct: Flags, predicted: Numbers, identity: int) -> Flags:
     """Return where an answer is wrong, here and at level number `identity`, and not the same, (n, L).
 
     correct and predicted (n, L). With the two other flips and the answers that agree, these are all answers.
@@ -47,7 +50,7 @@ def wrong_to_other_wrong(correct: BoolArray, predicted: IntArray, identity: int)
     return ~correct[:, [identity]] & ~correct & ~agreement(predicted, identity)
 
 
-def kappa(predicted: IntArray, identity: int, mask: BoolArray, weights: Float32Array) -> Float64Array:
+def kappa(predicted: Numbers, identity: int, mask: Flags, weights: Weights) -> Curves:
     """Return the agreement beyond chance with the predictions at level number `identity`, (R, L).
 
     predicted and mask (n, L), weights (R, n). (p_o - p_e) / (1 - p_e), with p_e from the two distributions of
@@ -67,7 +70,7 @@ def kappa(predicted: IntArray, identity: int, mask: BoolArray, weights: Float32A
     return ratio(observed - chance, beyond)
 
 
-def flip_shares(predicted: IntArray, mask: BoolArray, weights: Float32Array) -> Float64Array:
+def flip_shares(predicted: Numbers, mask: Flags, weights: Weights) -> Float[np.ndarray, "resamples steps"]:
     """Return the share of images whose prediction changes at each step to the next level, (R, L - 1).
 
     predicted and mask (n, L), weights (R, n). A step counts for an image if both its ends are masked in. Their
@@ -78,7 +81,7 @@ def flip_shares(predicted: IntArray, mask: BoolArray, weights: Float32Array) -> 
     return level_shares(changed, mask[:, :-1] & mask[:, 1:], weights)
 
 
-def flips_per_unit(flips: Float64Array, levels: Float64Array) -> Float64Array:
+def flips_per_unit(flips: Float[np.ndarray, "resamples steps"], levels: Levels) -> Sweep:
     """Return the changes of prediction per image and unit of the axis, (R,).
 
     flips (R, L - 1) from `flip_shares`, levels (L,) ascending. A step without images adds neither changes nor
@@ -88,7 +91,7 @@ def flips_per_unit(flips: Float64Array, levels: Float64Array) -> Float64Array:
     return ratio(np.where(defined, flips, 0.0).sum(axis=1), defined @ np.diff(levels))
 
 
-def _distinct_columns(mask: BoolArray) -> tuple[BoolArray, list[int]]:
+def _distinct_columns(mask: Flags) -> tuple[Bool[np.ndarray, "images distinct"], list[int]]:
     """Return the distinct columns of mask (n, L), (n, D), and which of them each column is, L numbers."""
     columns = [column.tobytes() for column in mask.T]
     distinct = list(dict.fromkeys(columns))
@@ -101,7 +104,7 @@ def _where_correct(selection: Selection) -> Resampled:
     return known.share(agreement(answers.predicted, identity))
 
 
-def _flips(selection: Selection) -> Float64Array:
+def _flips(selection: Selection) -> Float[np.ndarray, "resamples steps"]:
     return flip_shares(selection.answers.predicted, selection.mask, selection.weights)
 
 

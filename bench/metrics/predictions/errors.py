@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from runbench.metrics.metric import Column, Metric
-from runbench.metrics.predictions.weighted import Float64Array, mean_over_levels
+from runbench.metrics.predictions.weighted import Sweep, mean_over_levels
 from runbench.statistics import percentile_interval
 
 NEAR_ZERO = 0.005
 """An error of the reference that is not surely above this, as a mean over levels, divides nothing."""
 
 
-def over_reference(own: Float64Array, reference: Float64Array) -> Float64Array | None:
+def over_reference(own: Sweep, reference: Sweep) -> Sweep | None:
     """Divide errors by the reference's, (R,) each with the value first; None where these are not surely above 0.
 
     They are where their interval lies above NEAR_ZERO. The few resamples that bring them near 0 are held there, so

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.selection import Resampled, Selection
-from runbench.metrics.predictions.weighted import BoolArray, Float64Array, IntArray
+from runbench.metrics.predictions.weighted import Curves, Float64Array, IntArray, Levels, Sweep
+
+AtLevels = Bool[np.ndarray, "levels"]
+Distances = Float[np.ndarray, "distances"]
+CurvesAside = Float[np.ndarray, "resamples distances"]
+"""What lies on one side of the identity."""
 
 
-def half_level(
-    accuracy: Float64Array, levels: Float64Array, identity: int, period: float | None = None
-) -> Float64Array:
+def half_level(accuracy: Curves, levels: Levels, identity: int, period: float | None = None) -> Sweep:
     """Return the distance along the axis at which accuracy is half of that at the identity, (R,).
 
     accuracy (R, L), the value in row 0 and resamples after it, levels (L,) ascending, `identity` the identity's
@@ -38,7 +42,7 @@ def half_level(
 
 
 def _sides(
-    levels: Float64Array, identity: int, reached: BoolArray, period: float | None
+    levels: Levels, identity: int, reached: AtLevels, period: float | None
 ) -> Iterator[tuple[Float64Array, IntArray]]:
     """Go through the sides of the identity: distances from 0 on, and the numbers of the levels at them."""
     for direction in (1, -1):
@@ -52,7 +56,7 @@ def _sides(
             yield np.concatenate([[0.0], distances[order[1:]]]), order
 
 
-def _first_half(curves: Float64Array, distances: Float64Array) -> Float64Array:
+def _first_half(curves: CurvesAside, distances: Distances) -> Sweep:
     """Return where each of the curves (R, D) first falls to half of what it begins with, infinity if nowhere.
 
     distances (D,) ascending.

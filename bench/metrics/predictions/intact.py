@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from runbench.metrics.metric import Column, Metric
-from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array, ratio, weighted_sums
+from runbench.metrics.predictions.weighted import Curves, Flags, PerImage, Values, Weights, ratio, weighted_sums
+
+Chosen = Bool[np.ndarray, "images"]
+ByImage = Float[np.ndarray, "images resamples"]
+Kept = Float[np.ndarray, "masked"]
+KeptWeights = Float[np.ndarray, "masked resamples"]
 
 
-def intact_auroc(confidence: Float64Array, identity: int, mask: BoolArray, weights: Float32Array) -> Float64Array:
+def intact_auroc(confidence: Values, identity: int, mask: Flags, weights: Weights) -> Curves:
     """Return how well confidence tells the images at level number `identity` from those at each level, (R, L).
 
     confidence and mask (n, L), weights (R, n). The chance that an intact image has more confidence than a changed
@@ -31,9 +37,7 @@ def intact_auroc(confidence: Float64Array, identity: int, mask: BoolArray, weigh
     return ratio(wins, totals * totals[:, [identity]])
 
 
-def _ascending(
-    confidence: Float64Array, mask: BoolArray, by_image: Float32Array
-) -> tuple[Float64Array, Float32Array]:
+def _ascending(confidence: PerImage, mask: Chosen, by_image: ByImage) -> tuple[Kept, KeptWeights]:
     """Return one level's masked confidences in ascending order, and their weights (images, R) with them."""
     kept = np.flatnonzero(mask)
     order = kept[np.argsort(confidence[kept])]

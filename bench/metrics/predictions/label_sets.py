@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from jaxtyping import Float
 
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.calibration import at_each_level, over_all_levels, presence_gaps
 from runbench.metrics.predictions.selection import Selection
-from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array, weighted_means
+from runbench.metrics.predictions.weighted import Curves, Flags, Gaps, Levels, Values, Weights, weighted_means
 from runbench.tasks import LABEL_SET
 
 ATTAINED_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -18,8 +19,11 @@ ATTAINED_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 ATTAINED_BINS = {f"attained {low:g} to {high:g}": (low, high) for low, high in pairwise(ATTAINED_EDGES)}
 """The bins by the name of their subset."""
 
+Two = Float[np.ndarray, "rows 2"]
+Shares = Float[np.ndarray, "rows"]
 
-def label_recall(labels: Float64Array, predicted: Float64Array) -> Float64Array:
+
+def label_recall(labels: Two, predicted: Two) -> Shares:
     """Return the share of each row's labels found among its predicted classes, (rows,).
 
     labels and predicted (rows, 2), NaN where there is no second one. The order within a row does not matter.
@@ -29,9 +33,7 @@ def label_recall(labels: Float64Array, predicted: Float64Array) -> Float64Array:
     return np.asarray(found.sum(axis=1) / np.isfinite(labels).sum(axis=1), dtype=np.float64)
 
 
-def attained_means(
-    attained: Float64Array, levels: Float64Array, mask: BoolArray, weights: Float32Array
-) -> Float64Array:
+def attained_means(attained: Values, levels: Levels, mask: Flags, weights: Weights) -> Curves:
     """Return the mean of what the images attain of each level, (R, L); NaN where all meet it exactly.
 
     attained (n, L), NaN where the level is met exactly, levels (L,), mask (n, L), weights (R, n).
@@ -41,14 +43,14 @@ def attained_means(
     return np.where((missed & mask).any(axis=0), means, np.nan)
 
 
-def attained_masks(attained: Float64Array) -> dict[str, BoolArray]:
+def attained_masks(attained: Values) -> dict[str, Flags]:
     """Return which images lie in each of ATTAINED_BINS, by its name, (n, L); attained (n, L), NaN lies in none."""
     places = np.searchsorted(ATTAINED_EDGES[1:-1], attained, side="right")
     inside = (attained >= ATTAINED_EDGES[0]) & (attained <= ATTAINED_EDGES[-1])
     return {name: inside & (places == place) for place, name in enumerate(ATTAINED_BINS)}
 
 
-def _presence_gaps(selection: Selection) -> Float64Array:
+def _presence_gaps(selection: Selection) -> Gaps:
     return presence_gaps(selection.answers.probabilities, selection.answers.present, selection.mask)
 
 

@@ -9,18 +9,18 @@ from scipy.special import binom
 
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.predictions.selection import Resampled, Selection
-from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array, ratio
+from runbench.metrics.predictions.weighted import Flags, PerImage, Sweep, Weights, ratio
 
 DRAWN = 10
 """How many versions of an image the worst is sought among, where they are drawn at random."""
 
 
-def worst_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
+def worst_of_orbit(correct: Flags, mask: Flags) -> PerImage:
     """Return 1 for each image that is correct at all its masked levels, else 0, (n,); correct, mask (n, L)."""
     return np.asarray((correct | ~mask).all(axis=1), dtype=np.float64)
 
 
-def mean_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
+def mean_of_orbit(correct: Flags, mask: Flags) -> PerImage:
     """Return each image's share of correct levels among its masked ones, (n,); correct, mask (n, L).
 
     NaN for an image without a masked level.
@@ -28,12 +28,12 @@ def mean_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
     return ratio((correct & mask).sum(axis=1), mask.sum(axis=1))
 
 
-def best_of_orbit(correct: BoolArray, mask: BoolArray) -> Float64Array:
+def best_of_orbit(correct: Flags, mask: Flags) -> PerImage:
     """Return 1 for each image that is correct at one masked level at least, else 0, (n,); all (n, L)."""
     return np.asarray((correct & mask).any(axis=1), dtype=np.float64)
 
 
-def worst_of_drawn(correct: BoolArray, mask: BoolArray, drawn: int = DRAWN) -> Float64Array:
+def worst_of_drawn(correct: Flags, mask: Flags, drawn: int = DRAWN) -> PerImage:
     """Return each image's chance to be correct at all of `drawn` masked levels, (n,); correct, mask (n, L).
 
     The levels are drawn at random without replacement, so the chance is a ratio of numbers of choices and nothing
@@ -45,7 +45,7 @@ def worst_of_drawn(correct: BoolArray, mask: BoolArray, drawn: int = DRAWN) -> F
     return ratio(binom((correct & mask).sum(axis=1), tries), binom(among, tries))
 
 
-def orbit_accuracy(per_image: Float64Array, mask: BoolArray, weights: Float32Array) -> Float64Array:
+def orbit_accuracy(per_image: PerImage, mask: Flags, weights: Weights) -> Sweep:
     """Return the mean over the images that have a masked level, (R,).
 
     per_image (n,) from the functions above, mask (n, L), weights (R, n).
@@ -55,7 +55,7 @@ def orbit_accuracy(per_image: Float64Array, mask: BoolArray, weights: Float32Arr
     return ratio(sums, weights @ counted.astype(np.float32))
 
 
-def _mean_of(per_image: Callable[[BoolArray, BoolArray], Float64Array]) -> Callable[[Selection], Resampled]:
+def _mean_of(per_image: Callable[[Flags, Flags], PerImage]) -> Callable[[Selection], Resampled]:
     """Return what computes the mean over images of a number of each."""
 
     def compute(selection: Selection) -> Resampled:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from runbench.metrics.metric import Column, Metric
-from runbench.metrics.predictions.weighted import BoolArray, Float32Array, Float64Array
+from runbench.metrics.predictions.weighted import Present, Probabilities, Values
 from runbench.tasks import Task
 
 FLOOR = 1e-7
 """The least probability that a logarithm is taken of: single precision holds none nearer to 1 than 6e-8."""
 
 
-def brier_scores(probabilities: Float32Array, present: BoolArray) -> Float64Array:
+def brier_scores(probabilities: Probabilities, present: Present) -> Values:
     """Return the squared distance between the probabilities and the truth, (n, L), from 0 to the number K.
 
     probabilities (n, L, K), present (n, K). A sum over classes, so that a single object's is at most 2; for pairs,
@@ -22,7 +22,7 @@ def brier_scores(probabilities: Float32Array, present: BoolArray) -> Float64Arra
     return np.asarray(np.einsum("nlk,nlk->nl", differences, differences))
 
 
-def log_losses(probabilities: Float32Array, present: BoolArray, task: Task) -> Float64Array:
+def log_losses(probabilities: Probabilities, present: Present, task: Task) -> Values:
     """Return minus the logarithm of the probability of the truth, (n, L), in nats.
 
     probabilities (n, L, K), present (n, K): a sum over the questions that the task asks, taken as independent.

@@ -6,11 +6,28 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Bool, Float, Integer
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 Float32Array = npt.NDArray[np.float32]
 Float64Array = npt.NDArray[np.float64]
+
+Flags = Bool[np.ndarray, "images levels"]
+Numbers = Integer[np.ndarray, "images levels"]
+Values = Float[np.ndarray, "images levels"]
+PerImage = Float[np.ndarray, "images"]
+Levels = Float[np.ndarray, "levels"]
+Weights = Float[np.ndarray, "resamples images"]
+Curves = Float[np.ndarray, "resamples levels"]
+Sweep = Float[np.ndarray, "resamples"]
+Probabilities = Float[np.ndarray, "images levels classes"]
+Present = Bool[np.ndarray, "images classes"]
+AnyFlags = Bool[np.ndarray, "images *rest"]
+AnyValues = Float[np.ndarray, "images *rest"]
+AnySums = Float[np.ndarray, "resamples *rest"]
+Gaps = Float[np.ndarray, "images levels bins"]
+"""What images add to the bins at each level."""
 
 
 def ratio(numerator: npt.NDArray[Any], denominator: npt.NDArray[Any]) -> Float64Array:
@@ -22,7 +39,7 @@ def ratio(numerator: npt.NDArray[Any], denominator: npt.NDArray[Any]) -> Float64
     return quotient
 
 
-def weighted_sums(weights: Float32Array, flags: BoolArray) -> Float32Array:
+def weighted_sums(weights: Weights, flags: AnyFlags) -> AnySums:
     """Sum flags (n, ...) over images for each row of weights (R, n); exact below 2**24."""
     flat = flags.reshape(len(flags), -1)
     if flat.all():
@@ -34,7 +51,7 @@ def weighted_sums(weights: Float32Array, flags: BoolArray) -> Float32Array:
     return sums.reshape(len(weights), *flags.shape[1:])
 
 
-def level_shares(flags: BoolArray, mask: BoolArray, weights: Float32Array) -> Float64Array:
+def level_shares(flags: Flags, mask: Flags, weights: Weights) -> Curves:
     """Return the share of set flags per level, (R, L), among the masked images; NaN where there are none.
 
     flags and mask (n, L), weights (R, n).
@@ -42,7 +59,7 @@ def level_shares(flags: BoolArray, mask: BoolArray, weights: Float32Array) -> Fl
     return ratio(weighted_sums(weights, flags & mask), weighted_sums(weights, mask))
 
 
-def weighted_float_sums(weights: Float32Array, values: Float64Array) -> Float64Array:
+def weighted_float_sums(weights: Weights, values: AnyValues) -> AnySums:
     """Sum values (n, ...) over images for each row of weights (R, n), in float64; zeros all down cost nothing."""
     flat = values.reshape(len(values), -1)
     occupied = flat.any(axis=0)
@@ -51,7 +68,7 @@ def weighted_float_sums(weights: Float32Array, values: Float64Array) -> Float64A
     return sums.reshape(len(weights), *values.shape[1:])
 
 
-def weighted_means(values: Float64Array, mask: BoolArray, weights: Float32Array) -> Float64Array:
+def weighted_means(values: Values, mask: Flags, weights: Weights) -> Curves:
     """Return the mean of values per level, (R, L), among the masked images; NaN where there are none.
 
     values and mask (n, L), weights (R, n).
@@ -59,7 +76,7 @@ def weighted_means(values: Float64Array, mask: BoolArray, weights: Float32Array)
     return ratio(weighted_float_sums(weights, np.where(mask, values, 0.0)), weighted_sums(weights, mask))
 
 
-def mean_over_levels(curves: Float64Array) -> Float64Array:
+def mean_over_levels(curves: Curves) -> Sweep:
     """Return the mean of each curve (R, L) over the levels where it is defined; NaN where it never is.
 
     Each level counts once, however many images it has.
