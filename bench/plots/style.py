@@ -54,7 +54,7 @@ _BASE: dict[Any, Any] = {
 
 
 @dataclass(frozen=True)
-class Look:
+class ModelStyle:
     """Say how one model is drawn everywhere."""
 
     colour: Colour
@@ -62,12 +62,12 @@ class Look:
     marker: str
 
 
-Looks = dict[str, Look]
-"""The look of each model by name, in the order in which models are listed."""
+ModelStyles = dict[str, ModelStyle]
+"""The style of each model by name, in the order in which models are listed."""
 
 
-def looks_of(models: pd.DataFrame) -> Looks:
-    """Give each model a look: colour by architecture, line and marker by regime, in the rows' order.
+def styles_of(models: pd.DataFrame) -> ModelStyles:
+    """Give each model a style: colour by architecture, line and marker by regime, in the rows' order.
 
     Reads the columns model, architecture and regime. Where two models share both, each model has a colour of
     its own.
@@ -78,7 +78,7 @@ def looks_of(models: pd.DataFrame) -> Looks:
     regimes = list(dict.fromkeys(distinct["regime"]))
     palette = sns.color_palette("colorblind" if len(groups) <= 10 else "husl", len(groups))
     return {
-        row["model"]: Look(
+        row["model"]: ModelStyle(
             colour=palette[groups.index(row[coloured_by])],
             dash=_DASHES[regimes.index(row["regime"]) % len(_DASHES)],
             marker=_MARKERS[regimes.index(row["regime"]) % len(_MARKERS)],
@@ -88,7 +88,7 @@ def looks_of(models: pd.DataFrame) -> Looks:
 
 
 @contextmanager
-def style() -> Iterator[None]:
+def figure_style() -> Iterator[None]:
     """Draw and write figures in the report's style; matplotlib's own settings come back afterwards."""
     with mpl.rc_context(), sns.axes_style("whitegrid"):
         mpl.rcParams.update(_BASE)
@@ -116,20 +116,20 @@ def percent_axis(axis: Any) -> None:
     axis.set_major_formatter(mpl.ticker.PercentFormatter(xmax=1, decimals=0))
 
 
-def line_legend(figure: Figure, looks: Looks) -> None:
+def line_legend(figure: Figure, styles: ModelStyles) -> None:
     """Name each model's line below the figure."""
     handles = [
-        Line2D([], [], color=look.colour, linestyle=look.dash, linewidth=2, label=name)
-        for name, look in looks.items()
+        Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=2, label=name)
+        for name, style in styles.items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3))
 
 
-def marker_legend(figure: Figure, looks: Looks) -> None:
+def marker_legend(figure: Figure, styles: ModelStyles) -> None:
     """Name each model's marker below the figure."""
     handles = [
-        Line2D([], [], color=look.colour, linestyle="", marker=look.marker, markersize=7, label=name)
-        for name, look in looks.items()
+        Line2D([], [], color=style.colour, linestyle="", marker=style.marker, markersize=7, label=name)
+        for name, style in styles.items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3), handlelength=1.2)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from runbench.plots import Looks, level_text
+from runbench.plots import level_text
+from runbench.report.figure import SuiteTables
 
 
-def looks(models: pd.DataFrame, shown: Looks, mark: str = "line style") -> str:
-    """Say what colour and `mark` stand for; models: model, architecture, regime, a row each."""
+def styles(tables: SuiteTables, mark: str = "line style") -> str:
+    """Say what colour and `mark` stand for among a suite's models."""
+    models = tables.models
     if len(models) == 1:
         return ""
     regimes = list(dict.fromkeys(models["regime"]))
-    colours = len({look.colour for look in shown.values()})
+    colours = len({style.colour for style in tables.styles.values()})
     by = "architecture" if colours == models["architecture"].nunique() else "model"
     regime = f", {mark} the regime ({', '.join(regimes)})" if len(regimes) > 1 else ""
     return f"Colour is the {by}{regime}."

@@ -11,7 +11,7 @@ import pandas as pd
 
 from runbench.analysis.paired import no_comparisons, sweep_pairs
 from runbench.formatting import index, listed, percent, points, quantity, share
-from runbench.report.figures.pairs import compared_by, resolution
+from runbench.report.figures.models.differences import compared_by, resolution
 from runbench.statistics import Estimate, difference_interval, estimate
 from runbench.suites import Suite
 

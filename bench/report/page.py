@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, final
 
 from runbench.analysis.summary import completed
-from runbench.errors import DamagedFileError
 from runbench.formatting import listed, plain
-from runbench.plots import Looks, axis_title, level_text, looks_of
+from runbench.plots import axis_title, level_text
 from runbench.report.claims import Verdicts, verdicts
-from runbench.report.exhibit import Exhibit, Family, SuiteTables
-from runbench.report.exhibits import exhibits, families
-from runbench.report.figures.inside import Drawn
+from runbench.report.figure import ReportFigure, SuiteTables
 from runbench.report.figures.overview import Overview, overview
+from runbench.report.figures.registry import SECTIONS, drawn_in, load_figures
 from runbench.report.findings import findings, how_differences, scope
 from runbench.report.published_beside import PublishedBeside, published_beside
+from runbench.report.suite_tables import tables_of_suites
 from runbench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
 from runbench.store.run import StoredRun
-from runbench.store.samples import StoredSamples
 from runbench.suites import Suite
 
 Lacking = dict[str, list[str]]
 """What suites lack, each with the names of the suites that lack it."""
+
+
+@final
+@dataclass(frozen=True)
+class Part:
+    """The figures of one part of a suite's section: a name for links, a title, figures and notes."""
+
+    name: str
+    title: str
+    figures: tuple[ReportFigure, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,8 @@ class Section:
     summary: Table | None
     published: PublishedBeside | None
     costs: Table | None
-    exhibits: tuple[Exhibit, ...]
-    families: tuple[Family, ...]
+    figures: tuple[ReportFigure, ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -57,24 +66,27 @@ class Page:
     glossary: Table
 
     @property
-    def exhibits(self) -> Iterator[Exhibit]:
+    def figures(self) -> Iterator[ReportFigure]:
         """Go through everything that is drawn, in reading order."""
         if self.overview is not None:
-            yield self.overview.exhibit
+            yield self.overview.figure
         for section in self.sections:
-            yield from section.exhibits
-            for family in section.families:
-                yield from family.exhibits
+            yield from section.figures
+            for part in section.parts:
+                yield from part.figures
 
 
 def compose(run: StoredRun) -> Page:
     """Write and describe everything that the stored run is enough for."""
-    lacking: Lacking = {}
-    drawn: Drawn = {}
-    looks = looks_of(run.models)
+    broken = load_figures()
     run = replace(run, summary=completed(run.summary, run.metrics, run.costs))
-    sections = [_section(run, suite, looks, lacking, drawn) for suite in run.suites.values()]
-    missing = [*run.missing, *(_lack(what, names) for what, names in lacking.items())]
+    lacking: Lacking = {}
+    sections = []
+    for tables, absent in tables_of_suites(run):
+        for what in (*absent, *_absent(tables)):
+            lacking.setdefault(what, []).append(tables.suite.name)
+        sections.append(_section(tables, run.manifest))
+    missing = [*run.missing, *broken, *(_lack(what, names) for what, names in lacking.items())]
     if not sections:
         missing.append("No suite has been measured yet.")
     return Page(
@@ -90,6 +102,13 @@ def compose(run: StoredRun) -> Page:
     )
 
 
+def _absent(tables: SuiteTables) -> Iterator[str]:
+    if tables.summary.empty:
+        yield "no numbers: no cell is done, or the tables are not there"
+    if tables.costs.empty:
+        yield "no costs"
+
+
 def _commands(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     stored = manifest.get("commands")
     return tuple(plain(one) for one in stored) if isinstance(stored, list) else ()
@@ -99,50 +118,31 @@ def _lack(what: str, suites: list[str]) -> str:
     return f"Suite {suites[0]} has {what}." if len(suites) == 1 else f"Suites {listed(suites)} have {what}."
 
 
-def _section(run: StoredRun, suite: Suite, looks: Looks, lacking: Lacking, drawn: Drawn) -> Section:
-    name = suite.name
-    metrics, summary, costs, history = (
-        frame[frame["suite"] == name] for frame in (run.metrics, run.summary, run.costs, run.history)
-    )
-    models = run.models[run.models["suite"] == name].drop(columns="suite")
-    shown = {model: look for model, look in looks.items() if model in set(models["model"])}
-    gallery = _gallery(run, name, list(shown), lacking)
-    if summary.empty:
-        lacking.setdefault("no numbers: no cell is done, or the tables are not there", []).append(name)
-    if costs.empty:
-        lacking.setdefault("no costs", []).append(name)
-    responses = run.all_features[run.all_features["suite"] == name]
-    comparisons = run.comparisons[run.comparisons["suite"] == name]
-    tables = SuiteTables(
-        suite, models, metrics, summary, costs, history, shown, run.classes, responses, comparisons
-    )
+def _section(tables: SuiteTables, manifest: Mapping[str, Any]) -> Section:
+    suite, summary, comparisons = tables.suite, tables.summary, tables.comparisons
+    own, *parts = (_part(section, tables) for section in SECTIONS)
     return Section(
         suite=suite,
-        ran=_ran(tables, run.manifest),
+        ran=_ran(tables, manifest),
         findings=tuple(findings(summary, suite, comparisons)),
         differences=how_differences(comparisons),
         scope="" if summary.empty else scope(summary, comparisons),
         summary=None if summary.empty else summary_table(summary, suite),
-        published=published_beside(tables, run.manifest),
-        costs=None if costs.empty else costs_table(costs),
-        exhibits=tuple(exhibits(tables, gallery)),
-        families=tuple(families(tables, gallery, drawn)),
+        published=published_beside(tables, manifest),
+        costs=None if tables.costs.empty else costs_table(tables.costs),
+        figures=own.figures,
+        parts=tuple(part for part in parts if part.figures or part.notes),
     )
 
 
-def _gallery(run: StoredRun, suite: str, models: list[str], lacking: Lacking) -> StoredSamples | None:
-    try:
-        gallery = run.samples(suite, models)
-    except DamagedFileError as damage:
-        lacking.setdefault(f"a gallery that is left out: {damage}", []).append(suite)
-        return None
-    if gallery is None:
-        lacking.setdefault("no sample images", []).append(suite)
-        return None
-    for model, faults in gallery.faults.items():
-        for fault in faults:
-            lacking.setdefault(f"pictures of {model} that are left out: {fault}", []).append(suite)
-    return gallery
+def _part(section: str, tables: SuiteTables) -> Part:
+    shown = list(drawn_in(section, tables))
+    return Part(
+        section,
+        SECTIONS[section],
+        tuple(item for item in shown if isinstance(item, ReportFigure)),
+        tuple(item for item in shown if isinstance(item, str)),
+    )
 
 
 def _ran(tables: SuiteTables, manifest: Mapping[str, Any]) -> str:

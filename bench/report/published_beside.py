@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from runbench.formatting import plain, quantity
-from runbench.report.exhibit import SuiteTables
+from runbench.report.figure import SuiteTables
 from runbench.report.tables import Entry, Table
 from runbench.suites.published import GRADES, PROTOCOLS, Protocol, Published, published_on
 

@@ -12,8 +12,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from runbench.plots import figure_files, style
-from runbench.report.exhibit import Exhibit
+from runbench.plots import figure_files, figure_style
+from runbench.report.figure import ReportFigure
 from runbench.report.page import compose
 from runbench.store import files
 from runbench.store.run import StoredRun
@@ -27,8 +27,8 @@ class Shown(Protocol):
     """What a page needs for its files to be written: everything that is drawn, in reading order."""
 
     @property
-    def exhibits(self) -> Iterator[Exhibit]:
-        """Go through the exhibits."""
+    def figures(self) -> Iterator[ReportFigure]:
+        """Go through the figures."""
 
 
 def write_report(run: StoredRun, destination: str | Path) -> Path:
@@ -36,7 +36,7 @@ def write_report(run: StoredRun, destination: str | Path) -> Path:
 
     What the run lacks is named in the report. The same tables give the same bytes.
     """
-    with style():
+    with figure_style():
         return write_page(compose(run), Path(destination), "index.html.j2", "report.md.j2")
 
 
@@ -50,21 +50,21 @@ def write_page(
     """Render a page with two templates into `destination` and return its index.html.
 
     Writes index.html, which needs no other file, report.md, figures/ (SVG, PNG, GIF) and tables/ (CSV: those of
-    the exhibits, and `tables` by name), each atomically; figures and tables of an earlier page that no longer
+    the figures, and `tables` by name), each atomically; figures and tables of an earlier page that no longer
     apply are removed.
     """
     written = {_write_table(name, table, destination) for name, table in tables.items()}
-    written.update(_write_exhibits(page, destination))
+    written.update(_write_figures(page, destination))
     files.write_text(destination / "report.md", _markdown().get_template(markdown).render(page=page))
     index = destination / "index.html"
     images = {
-        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.svg", "image/svg+xml")
-        for exhibit in page.exhibits
+        figure.name: _data_uri(destination / "figures" / f"{figure.name}.svg", "image/svg+xml")
+        for figure in page.figures
     }
     animations = {
-        exhibit.name: _data_uri(destination / "figures" / f"{exhibit.name}.gif", "image/gif")
-        for exhibit in page.exhibits
-        if exhibit.animate is not None
+        figure.name: _data_uri(destination / "figures" / f"{figure.name}.gif", "image/gif")
+        for figure in page.figures
+        if figure.animate is not None
     }
     files.write_text(index, _html().get_template(html).render(page=page, images=images, animations=animations))
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
@@ -102,14 +102,14 @@ def _write_table(name: str, table: pd.DataFrame, destination: Path) -> Path:
     return path
 
 
-def _write_exhibits(page: Shown, destination: Path) -> list[Path]:
-    """Write every exhibit's figure, twice, what moves beside it, and its table; return the paths."""
+def _write_figures(page: Shown, destination: Path) -> list[Path]:
+    """Write every figure's figure, twice, what moves beside it, and its table; return the paths."""
     written = []
-    for exhibit in page.exhibits:
-        written.append(_write_table(exhibit.name, exhibit.table, destination))
-        animated = {} if exhibit.animate is None else {"gif": exhibit.animate()}
-        for suffix, content in (figure_files(exhibit.draw()) | animated).items():
-            path = destination / "figures" / f"{exhibit.name}.{suffix}"
+    for figure in page.figures:
+        written.append(_write_table(figure.name, figure.table, destination))
+        animated = {} if figure.animate is None else {"gif": figure.animate()}
+        for suffix, content in (figure_files(figure.draw()) | animated).items():
+            path = destination / "figures" / f"{figure.name}.{suffix}"
             with files.atomic_file(path) as file:
                 file.write(content)
             written.append(path)

@@ -40,6 +40,12 @@ class StoredSamples:
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+def no_samples() -> StoredSamples:
+    """Return the samples of a suite that has none."""
+    empty = np.empty((0, 0))
+    return StoredSamples(empty, empty.ravel(), empty.ravel(), empty.ravel(), {}, {})
+
+
 def read_samples(folder: RunFolder, suite: str, models: list[str]) -> StoredSamples | None:
     """Read a suite's sample images and each model's answers, lowest seed first; None without images.
 

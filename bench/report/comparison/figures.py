@@ -1,149 +1,116 @@
-"""Two runs drawn over one another, and their differences."""
+"""What of a comparison is drawn."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from runbench.formatting import MINUS, signed
-from runbench.plots import Looks, axis_title
-from runbench.plots.style import FAINT, INK, new_figure, percent_axis, quiet_spines
+from runbench import plots
+from runbench.analysis.comparison.compare import Comparison
+from runbench.formatting import MINUS
+from runbench.plots import ModelStyles
+from runbench.plots.metrics import two_runs
+from runbench.report.figure import ReportFigure
+from runbench.store.run import StoredRun
 from runbench.suites import Suite
 
-LINES: Mapping[str, Mapping[str, Any]] = {
-    "A": {"linestyle": "-", "linewidth": 2.8},
-    "B": {"linestyle": (0, (4, 1.6)), "linewidth": 1.4, "color": INK},
-}
-"""How the lines of each run are drawn, in the model's colour where none is named: B shows on top of A."""
+MARK = "A filled marker says that the runs separate: p below 0.05 after Holm's correction over the models."
 
-SEPARATE: Mapping[str, Any] = {"marker": "|", "markersize": 8, "markeredgewidth": 1.5}
-"""How a level is marked at which the runs separate."""
-
-DIVERGING = "RdBu"
-NARROWEST = 0.01
-"""Half the width of an axis of differences, and of the matrix's colours, is at least this share."""
+SWEEP_TITLES = {"area_under_curve": "area under the curve", "mean_accuracy": "mean {success}"}
 
 
-def plot_both_curves(curves: pd.DataFrame, suite: Suite, looks: Looks, label: str) -> Figure:
-    """Plot a share against level, a panel per model with a line and its band per run.
-
-    curves: run (A or B), model, level, value, low, high, separated. Levels at which the runs separate are ticked
-    above the axis.
-    """
-    models = [model for model in looks if model in set(curves["model"])]
-    columns = min(2, len(models))
-    rows = math.ceil(len(models) / columns)
-    figure = new_figure(2.5 * rows + 0.8)
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    top = float(curves[["value", "high"]].max().max())
-    for axes in panels.ravel()[len(models) :]:
-        axes.set_axis_off()
-    for axes, model in zip(panels.ravel(), models, strict=False):
-        part = curves[curves["model"] == model].sort_values("level")
-        for run, line in LINES.items():
-            colour = line.get("color", looks[model].colour)
-            own = part[part["run"] == run]
-            axes.fill_between(own["level"], own["low"], own["high"], color=colour, alpha=0.15, linewidth=0)
-            axes.plot(own["level"], own["value"], **{"color": colour, **line})
-        for level in part.loc[part["separated"], "level"].unique():
-            axes.plot(level, 0.025, color=INK, transform=axes.get_xaxis_transform(), **SEPARATE)
-        axes.set_title(model, fontsize=10)
-        axes.set_ylim(0, 1.02 if top > 0.5 else top * 1.08 or 0.01)
-        percent_axis(axes.yaxis)
-        quiet_spines(axes, "top", "right")
-    for axes in panels[:, 0]:
-        axes.set_ylabel(label)
-    for axes in panels.ravel()[max(0, len(models) - columns) : len(models)]:
-        axes.set_xlabel(axis_title(suite))
-        axes.tick_params(labelbottom=True)
-    handles = [Line2D([], [], label=run, **{"color": FAINT, **line}) for run, line in LINES.items()]
-    handles.append(Line2D([], [], color=INK, linestyle="", label="A and B separate", **SEPARATE))
-    figure.legend(handles=handles, loc="outside lower center", ncols=3)
-    return figure
-
-
-def plot_differences(differences: pd.DataFrame, looks: Looks, label: str) -> Figure:
-    """Plot each model's difference with its interval, in points; filled where the runs separate.
-
-    differences: model, difference, low, high, separated.
-    """
-    figure = new_figure(1.7 + 0.36 * len(differences))
-    axes = figure.add_subplot()
-    axes.axvline(0, color=FAINT, linewidth=1.2, zorder=1)
-    for place, row in enumerate(differences.to_dict(orient="records")):
-        colour = looks[row["model"]].colour
-        axes.plot([row["low"], row["high"]], [place] * 2, color=colour, linewidth=1.8, zorder=2)
-        face = colour if row["separated"] else "white"
-        axes.plot(row["difference"], place, marker="o", markersize=7, color=colour, markerfacecolor=face, zorder=3)
-    widest = _widest(differences[["difference", "low", "high"]].to_numpy(np.float64)) * 1.08
-    axes.set(
-        yticks=range(len(differences)),
-        yticklabels=list(differences["model"]),
-        ylim=(len(differences) - 0.4, -0.6),
-        xlim=(-widest, widest),
-        xlabel=label,
+def sweep_title(score: str, suite: Suite) -> str:
+    """Name the score of a sweep with what the suite counts as success."""
+    return (
+        SWEEP_TITLES[score].format(success=suite.task.success)
+        if suite.axis
+        else f"{suite.task.success} on the set"
     )
-    _points_axis(axes)
-    axes.grid(visible=False, axis="y")
-    quiet_spines(axes, "top", "right", "left")
-    handles = [
-        Line2D([], [], color=INK, marker="o", markersize=7, markerfacecolor=face, label=name)
-        for name, face in (("A and B separate", INK), ("they do not", "white"))
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=2)
-    return figure
 
 
-def plot_difference_matrix(differences: pd.DataFrame) -> Figure:
-    """Plot the differences of all suites and models as colour and number; a star where the runs separate.
-
-    differences: suite, model, difference (a share, drawn in points), separated. What is not there stays empty.
-    """
-    models = list(dict.fromkeys(differences["model"]))
-    suites = list(dict.fromkeys(differences["suite"]))
-    marked = differences.assign(
-        points=100 * differences["difference"], star=differences["separated"].astype(float)
+def matrix(compared: Comparison) -> ReportFigure | None:
+    """Draw the differences of all suites and models; None where there is one suite."""
+    sweeps = compared.comparison[compared.comparison["level"].isna()]
+    if sweeps["suite"].nunique() < 2:
+        return None
+    return ReportFigure(
+        "differences",
+        "All suites at a glance",
+        f"A {MINUS} B in percentage points, of the area under the curve or, on a set without an axis, of the "
+        "share of right answers. Blue: A is better; red: B is. A star marks runs that separate: p below 0.05 "
+        "after Holm's correction over the models of a suite.",
+        partial(two_runs.plot_difference_matrix, sweeps),
+        sweeps,
     )
-    points, stars = (
-        marked.pivot_table(index="suite", columns="model", values=column).reindex(index=suites, columns=models)
-        for column in ("points", "star")
+
+
+def figures(compared: Comparison, suite: Suite, styles: ModelStyles) -> Iterator[ReportFigure]:
+    """Draw one suite: the curves of both runs, and the differences over the sweep."""
+    rows = compared.comparison[compared.comparison["suite"] == suite.name]
+    curves = _curves(compared, suite, rows)
+    if len(curves["level"].unique()) > 1:
+        yield ReportFigure(
+            f"{suite.name}-curves",
+            f"{suite.task.success.capitalize()} against {suite.axis}, both runs",
+            f"Share of test images {suite.task.right} at each level of {suite.axis}, a panel per model; "
+            f"A is the wide line, B the dark dashed one. {_bands(curves)} Ticks above the axis mark levels at "
+            "which two networks separate: exact McNemar test where rows are paired, p below 0.05 after Holm's "
+            "correction over the models, not over the levels.",
+            partial(two_runs.plot_both_curves, curves, suite, styles, suite.task.success),
+            curves,
+        )
+    sweeps = rows[rows["level"].isna()]
+    title = sweep_title(str(sweeps["metric"].iloc[0]), suite)
+    yield ReportFigure(
+        f"{suite.name}-differences",
+        f"Difference of the {title}",
+        f"A {MINUS} B in percentage points, of the {title}: to the right of 0 A is better. Bars: 95% intervals "
+        f"over the choice of {int(sweeps['count'].max()):,} images and, where several seeds are compared, of "
+        f"seeds. {MARK}{_resolvable(sweeps)}",
+        partial(two_runs.plot_differences, sweeps, styles, f"A {MINUS} B, points of {title}"),
+        sweeps,
     )
-    written = points.map(signed) + stars.map(lambda star: "*" if star else "")
-    widest = 100 * _widest(differences["difference"].to_numpy(np.float64))
-    figure = new_figure(0.32 * len(points) + 1.5)
-    axes = figure.add_subplot()
-    sns.heatmap(
-        points, annot=written, fmt="", vmin=-widest, vmax=widest, cmap=DIVERGING, linewidths=1.2,
-        annot_kws={"fontsize": 8.5}, cbar_kws={"label": "A \N{MINUS SIGN} B, points"}, ax=axes,
-    )  # fmt: skip
-    axes.set(xlabel="", ylabel="")
-    axes.tick_params(length=0, labelbottom=False, labeltop=True, labelrotation=0)
-    slanted = sum(map(len, models)) > 44
-    for text in axes.get_xticklabels():
-        text.set(rotation=35 if slanted else 0, ha="left" if slanted else "center", rotation_mode="anchor")
-    axes.grid(visible=False)
-    return figure
 
 
-def _widest(values: np.ndarray) -> float:
-    finite = values[np.isfinite(values)]
-    return max(NARROWEST, float(np.abs(finite).max()) if finite.size else 0.0)
+def _curves(compared: Comparison, suite: Suite, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return both runs' curves of the compared networks, with the levels at which any two of them separate."""
+    parts = []
+    for letter, run in (("A", compared.first), ("B", compared.second)):
+        for match in compared.matches[suite.name]:
+            seeds = match.seeds_a if letter == "A" else match.seeds_b
+            parts.append(_curve(run, suite.name, match.model, seeds).assign(run=letter))
+    curves = pd.concat(parts, ignore_index=True)
+    apart = rows[rows["separated"] & rows["level"].notna()]
+    return curves.assign(
+        separated=[
+            bool(np.isclose(apart.loc[apart["model"] == model, "level"], level).any())
+            for model, level in zip(curves["model"], curves["level"], strict=True)
+        ]
+    )
 
 
-def _points_axis(axes: Axes) -> None:
-    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(7, steps=(1, 2, 5, 10), symmetric=True))
-    axes.xaxis.set_major_formatter(lambda value, _: _points_text(100 * value))
+def _curve(run: StoredRun, suite: str, model: str, seeds: tuple[int, ...]) -> pd.DataFrame:
+    metrics = run.metrics
+    rows = metrics[(metrics["suite"] == suite) & (metrics["model"] == model) & metrics["seed"].isin(seeds)]
+    curves = plots.curves_over_seeds(rows, "accuracy")
+    return curves[curves["subset"] == "all"]
 
 
-def _points_text(points: float) -> str:
-    written = f"{points:+.3g}".replace("-", MINUS)
-    return written if abs(points) > 1e-9 else "0"
+def _resolvable(sweeps: pd.DataFrame) -> str:
+    """Say how small a difference the images resolve, where they are paired."""
+    known = sweeps["resolvable"].dropna().astype(float)
+    if known.empty:
+        return ""
+    low, high = (f"{100 * bound:.1f}" for bound in (known.min(), known.max()))
+    span = low if low == high else f"{low} to {high}"
+    return f" Smallest difference that so many images resolve, at 80% power: {span} points, by model."
+
+
+def _bands(curves: pd.DataFrame) -> str:
+    single = "95% intervals (Wilson)"
+    several = "from the lowest to the highest seed, where several are compared"
+    seeds = set(curves["seeds"] > 1)
+    return f"Bands: {'; '.join(text for many, text in ((False, single), (True, several)) if many in seeds)}."

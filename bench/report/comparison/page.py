@@ -13,9 +13,9 @@ from runbench.analysis.comparison.compare import Comparison
 from runbench.analysis.comparison.matching import Match
 from runbench.formatting import MINUS, listed, points, quantity, signed
 from runbench.metrics.registry import METRICS
-from runbench.plots import Looks, looks_of
-from runbench.report.comparison.exhibits import exhibits, matrix, sweep_title
-from runbench.report.exhibit import Exhibit
+from runbench.plots import ModelStyles, styles_of
+from runbench.report.comparison.figures import figures, matrix, sweep_title
+from runbench.report.figure import ReportFigure
 from runbench.report.tables import NOTHING, Entry, Table, cost_title
 from runbench.statistics import Estimate
 from runbench.suites import Suite
@@ -43,7 +43,7 @@ class Section:
     suite: Suite
     ran: str
     summary: Table
-    exhibits: tuple[Exhibit, ...]
+    figures: tuple[ReportFigure, ...]
     features: Table | None
 
 
@@ -55,7 +55,7 @@ class Page:
     runs: tuple[str, str]
     notes: tuple[str, ...]
     refused: Mapping[str, str]
-    matrix: Exhibit | None
+    matrix: ReportFigure | None
     sections: tuple[Section, ...]
     costs: Table | None
     unlike: tuple[str, ...]
@@ -63,24 +63,24 @@ class Page:
     method: tuple[str, ...] = METHOD
 
     @property
-    def exhibits(self) -> Iterator[Exhibit]:
+    def figures(self) -> Iterator[ReportFigure]:
         """Go through everything that is drawn, in reading order."""
         if self.matrix is not None:
             yield self.matrix
         for section in self.sections:
-            yield from section.exhibits
+            yield from section.figures
 
 
 def compose(compared: Comparison) -> Page:
     """Write and describe everything that was compared."""
-    looks = looks_of(pd.concat([compared.first.models, compared.second.models], ignore_index=True))
+    styles = styles_of(pd.concat([compared.first.models, compared.second.models], ignore_index=True))
     return Page(
         title=" and ".join(compared.names),
         runs=compared.names,
         notes=compared.notes,
         refused=compared.refused,
         matrix=matrix(compared),
-        sections=tuple(_section(compared, suite, looks) for suite in compared.suites.values()),
+        sections=tuple(_section(compared, suite, styles) for suite in compared.suites.values()),
         costs=None if compared.costs.empty else _costs_table(compared.costs),
         unlike=compared.unlike,
         settings=None if compared.settings.empty else _settings_table(compared.settings),
@@ -101,14 +101,14 @@ def p_text(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _section(compared: Comparison, suite: Suite, looks: Looks) -> Section:
+def _section(compared: Comparison, suite: Suite, styles: ModelStyles) -> Section:
     rows = compared.comparison[compared.comparison["suite"] == suite.name]
     features = compared.features[compared.features["suite"] == suite.name]
     return Section(
         suite=suite,
         ran=_ran(rows),
         summary=_summary(rows, suite, compared.matches[suite.name]),
-        exhibits=tuple(exhibits(compared, suite, looks)),
+        figures=tuple(figures(compared, suite, styles)),
         features=None if features.empty else _features_table(features),
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from runbench.analysis.comparison.compare import Comparison
 from runbench.formatting import MINUS, signed
-from runbench.report.comparison.exhibits import sweep_title
+from runbench.report.comparison.figures import sweep_title
 from runbench.report.comparison.page import p_text, verdict
 
 WIDTH = 100

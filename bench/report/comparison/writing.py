@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runbench.analysis.comparison.compare import Comparison
-from runbench.plots import style
+from runbench.plots import figure_style
 from runbench.report.comparison.page import compose
 from runbench.report.writing import write_page
 
@@ -22,7 +22,7 @@ def write_comparison(compared: Comparison, destination: Path) -> Path:
         "costs": compared.costs,
         "settings": compared.settings,
     }
-    with style():
+    with figure_style():
         return write_page(
             compose(compared),
             destination,

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from runbench import plots
-from runbench.report.exhibit import Exhibit
+from runbench.report.figure import ReportFigure
 from runbench.report.tables import NOTHING, Entry, Table, share_entry
 from runbench.statistics import Estimate, estimate
 from runbench.suites import Suite
@@ -17,10 +17,12 @@ from runbench.tasks import LABEL
 
 AREA, ON_SET = "area under the curve", "on the set"
 
+
 HEADINGS = {
     AREA: "Along an axis: area under the curve",
     ON_SET: "On a set, without an axis: share of right answers",
 }
+
 
 SHOWN = {AREA: "area under {success}", ON_SET: "{success} on the set"}
 """What stands above the blocks of the heat map, and in a row of the table."""
@@ -31,7 +33,7 @@ class Overview:
     """Hold the table of all suites and models, and its heat map."""
 
     table: Table
-    exhibit: Exhibit
+    figure: ReportFigure
 
 
 def overview(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> Overview | None:
@@ -44,7 +46,7 @@ def overview(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> Overview | N
         return None
     return Overview(
         _table(scores),
-        Exhibit(
+        ReportFigure(
             "overview",
             "Overview",
             "Every suite and model. Along an axis: area under the curve of right answers against the level, "

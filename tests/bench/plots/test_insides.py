@@ -9,22 +9,22 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from fixtures.synthetic import COVER, TURN, capsule_arrays, gallery_arrays, transformer_arrays, turning
+from fixtures.synthetic import COVER, TURN, capsule_arrays, sample_arrays, transformer_arrays, turning
 from runbench import plots
-from runbench.plots.animation import LARGEST
-from runbench.plots.capsules import in_two_colours, map_extent
-from runbench.plots.strips import Images, Words, coloured, even_choice, joined, plot_rows
+from runbench.plots.images.animation import LARGEST
+from runbench.plots.images.capsules import in_two_colours, map_extent
+from runbench.plots.images.strips import Images, Words, coloured, even_choice, joined, plot_rows
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]
-LOOKS = plots.looks_of(
+LOOKS = plots.styles_of(
     pd.DataFrame({"model": ["stn", "stn-clean"], "architecture": "stn", "regime": ["augmented", "clean"]})
 )
 
 
 @pytest.fixture(autouse=True)
 def in_style():
-    with plots.style():
+    with plots.figure_style():
         yield
 
 
@@ -73,7 +73,7 @@ def probabilities(levels, classes=4):
 
 
 def test_class_probabilities_stand_below_the_image():
-    arrays = gallery_arrays(TURN)
+    arrays = sample_arrays(TURN)
     stored = {"a": probabilities(4), "b": probabilities(4)[::-1]}
     names = ["cat", "dog", "emu", "fox"]
     figure = plots.plot_probabilities(arrays["images"][0], arrays["levels"], np.array([2]), stored, TURN, names)
@@ -103,7 +103,7 @@ def test_probabilities_of_many_levels_are_thinned_as_the_image_is():
 
 
 def test_the_output_stands_below_its_input():
-    arrays, stored = gallery_arrays(TURN), transformer_arrays(TURN, 4)
+    arrays, stored = sample_arrays(TURN), transformer_arrays(TURN, 4)
     passed = {"stn": stored["attended"][:2], "stn-clean": stored["attended"][:2][:, ::-1]}
     figure = plots.plot_attended_along_axis(arrays["images"][:2], arrays["levels"], np.array([7, 8]), passed, TURN)
     assert [axes.get_yticklabels()[0].get_text() for axes in figure.axes] == [
@@ -117,7 +117,7 @@ def test_the_output_stands_below_its_input():
 
 
 def test_the_output_of_a_set_has_the_labels_below():
-    arrays = gallery_arrays(COVER)
+    arrays = sample_arrays(COVER)
     passed = {"stn": transformer_arrays(COVER, 4)["attended"][:, 0]}
     figure = plots.plot_attended(arrays["images"][:, 0], arrays["labels"], passed)
     assert texts(figure.axes[-1]) == ["0 3", "1 4", "2 5", "3 6"]
@@ -169,7 +169,7 @@ def test_the_animation_shows_the_output_of_its_epoch():
 
 
 def test_the_outline_in_the_animation_is_where_theta_samples():
-    """A transformer that looks at the right lower quarter has its outline there, in the accent colour."""
+    """A transformer that styles at the right lower quarter has its outline there, in the accent colour."""
     watched, attended, theta, epochs = learning(1)
     theta = np.tile(np.array([[0.5, 0, 0.5], [0, 0.5, 0.5], [0, 0, 1]]), (2, 8, 1, 1))
     picture = frames(plots.animate_learning(watched[:1] * 0, attended[:, :1], theta[:, :1], epochs))[-1][0]
@@ -319,7 +319,7 @@ def test_coupling_lies_over_the_image_where_its_lattice_says():
 
 def test_coupling_is_drawn_on_one_scale_per_model():
     maps = np.random.default_rng(0).uniform(size=(3, 6, 6))
-    images = gallery_arrays(TURN)["images"][:3, 0]
+    images = sample_arrays(TURN)["images"][:3, 0]
     lattices = {"a": None, "b": (2.0, 4.0)}
     figure = plots.plot_coupling(images, ["0", "1", "0"], "turn", {"a": maps, "b": maps / 4}, lattices)
     title, picture, first, second = figure.axes

@@ -11,19 +11,19 @@ from matplotlib.patches import Rectangle
 from fixtures.synthetic import MODELS, SHIFT
 from fixtures.synthetic_features import LAYERS, response_rows
 from runbench import plots
-from runbench.plots.layers import LEAST_RATIO, LONGEST_NAME, MOST_LAYERS, short_names
-from runbench.plots.poses import LEAST_SHARE
+from runbench.plots.features.layers import LEAST_RATIO, LONGEST_NAME, MOST_LAYERS, short_names
+from runbench.plots.features.poses import LEAST_SHARE
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]
-LOOKS = plots.looks_of(
+LOOKS = plots.styles_of(
     pd.DataFrame([(name, *both) for name, both in MODELS.items()], columns=["model", "architecture", "regime"])
 )
 
 
 @pytest.fixture(autouse=True)
 def in_style():
-    with plots.style():
+    with plots.figure_style():
         yield
 
 
@@ -34,7 +34,7 @@ def responses(*models, seeds=(0,), suite=ROTATION):
 
 
 def measured(measure, *models, **options):
-    return plots.measures_over_seeds(responses(*models, **options), measure, models)
+    return plots.features_over_seeds(responses(*models, **options), measure, models)
 
 
 def titles(figure):
@@ -58,7 +58,7 @@ def test_one_seed_keeps_its_interval():
 
 def test_several_seeds_give_their_mean_and_range():
     stored = responses("baseline", seeds=(0, 1, 4))
-    rows = plots.measures_over_seeds(stored, "equivariance_error", ["baseline"])
+    rows = plots.features_over_seeds(stored, "equivariance_error", ["baseline"])
     kept = stored[stored["metric"] == "equivariance_error"]
     for row in rows.to_dict(orient="records"):
         values = kept.loc[(kept["layer"] == row["layer"]) & (kept["level"] == row["level"])]
@@ -70,7 +70,7 @@ def test_several_seeds_give_their_mean_and_range():
 
 
 def test_models_stand_in_the_order_asked_for_and_layers_as_stored():
-    rows = plots.measures_over_seeds(responses("capsnet", "baseline"), "dead_units", ["baseline", "capsnet"])
+    rows = plots.features_over_seeds(responses("capsnet", "baseline"), "dead_units", ["baseline", "capsnet"])
     expected = [("baseline", layer) for layer, _ in LAYERS["cnn"]]
     expected += [("capsnet", layer) for layer, _ in LAYERS["capsnet"]]
     assert list(zip(rows["model"], rows["layer"], strict=True)) == expected

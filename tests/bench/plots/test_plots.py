@@ -9,9 +9,9 @@ from fixtures.synthetic import (
     MODELS,
     SHIFT,
     cost_rows,
-    gallery_arrays,
     history_rows,
     model_rows,
+    sample_arrays,
     score_predictions,
 )
 from runbench import plots
@@ -23,7 +23,7 @@ ROTATION = SUITES["rotation"]
 
 @pytest.fixture(autouse=True)
 def in_style():
-    with plots.style():
+    with plots.figure_style():
         yield
 
 
@@ -38,8 +38,8 @@ def summary(metrics):
 
 
 @pytest.fixture(scope="module")
-def looks(metrics):
-    return plots.looks_of(metrics)
+def styles(metrics):
+    return plots.styles_of(metrics)
 
 
 def labels(figure):
@@ -50,23 +50,23 @@ def legend(figure):
     return [text.get_text() for text in figure.legends[0].get_texts()]
 
 
-def test_colour_follows_architecture_and_line_regime(looks):
-    assert list(looks) == list(MODELS)
-    assert looks["baseline"].colour == looks["augmented"].colour != looks["stn"].colour
-    assert looks["augmented"].dash == looks["stn"].dash != looks["baseline"].dash
-    assert looks["augmented"].marker == looks["stn"].marker != looks["baseline"].marker
+def test_colour_follows_architecture_and_line_regime(styles):
+    assert list(styles) == list(MODELS)
+    assert styles["baseline"].colour == styles["augmented"].colour != styles["stn"].colour
+    assert styles["augmented"].dash == styles["stn"].dash != styles["baseline"].dash
+    assert styles["augmented"].marker == styles["stn"].marker != styles["baseline"].marker
 
 
 def test_models_alike_in_both_get_colours_of_their_own():
     models = pd.DataFrame({"model": ["a", "b"], "architecture": "cnn", "regime": "clean"})
-    looks = plots.looks_of(models)
-    assert looks["a"].colour != looks["b"].colour
+    styles = plots.styles_of(models)
+    assert styles["a"].colour != styles["b"].colour
 
 
 def test_more_architectures_than_the_palette_has_colours():
     names = [f"m{index}" for index in range(14)]
-    looks = plots.looks_of(pd.DataFrame({"model": names, "architecture": names, "regime": "clean"}))
-    assert len({look.colour for look in looks.values()}) == 14
+    styles = plots.styles_of(pd.DataFrame({"model": names, "architecture": names, "regime": "clean"}))
+    assert len({style.colour for style in styles.values()}) == 14
 
 
 def test_curves_of_one_seed_are_the_metrics(metrics):
@@ -95,31 +95,31 @@ def curves_of(metrics):
     return curves[curves["subset"] == "all"]
 
 
-def test_lines_show_the_curves(metrics, looks):
+def test_lines_show_the_curves(metrics, styles):
     curves = curves_of(metrics)
-    figure = plots.plot_by_level(curves, ROTATION, looks, "accuracy")
+    figure = plots.plot_by_level(curves, ROTATION, styles, "accuracy")
     assert labels(figure) == {"accuracy", "rotation angle (degrees)"}
     assert legend(figure) == list(MODELS)
-    for line, (model, look) in zip(figure.axes[0].get_lines(), looks.items(), strict=True):
+    for line, (model, style) in zip(figure.axes[0].get_lines(), styles.items(), strict=True):
         expected = curves[curves["model"] == model].sort_values("level")
         np.testing.assert_allclose(line.get_xdata(), expected["level"])
         np.testing.assert_allclose(line.get_ydata(), expected["value"])
-        assert line.get_color() == look.colour
+        assert line.get_color() == style.colour
 
 
-def test_the_strip_marks_what_training_saw(metrics, looks):
+def test_the_strip_marks_what_training_saw(metrics, styles):
     metrics = score_predictions(
         pd.concat([model_rows(SHIFT, model, images=20) for model in ("stn", "baseline")]), {"shift": SHIFT}
     )
-    figure = plots.plot_by_level(curves_of(metrics), SHIFT, looks, "accuracy")
+    figure = plots.plot_by_level(curves_of(metrics), SHIFT, styles, "accuracy")
     strip = figure.axes[1]
     assert [text.get_text() for text in strip.get_yticklabels()] == ["augmented training", "clean training"]
     assert list(strip.get_lines()[0].get_xdata()) == [-2, 2]
     assert list(strip.get_lines()[1].get_xdata()) == [0, 0]
 
 
-def test_circles_close_where_the_levels_go_all_round(metrics, looks):
-    figure = plots.plot_around_circle(curves_of(metrics), ROTATION, looks, "accuracy")
+def test_circles_close_where_the_levels_go_all_round(metrics, styles):
+    figure = plots.plot_around_circle(curves_of(metrics), ROTATION, styles, "accuracy")
     assert [axes.get_title("center") for axes in figure.axes] == ["cnn", "stn", "capsnet"]
     for axes in figure.axes:
         for line in axes.get_lines():
@@ -128,9 +128,9 @@ def test_circles_close_where_the_levels_go_all_round(metrics, looks):
             assert radius[-1] == radius[0]
 
 
-def test_circles_stay_open_where_the_levels_do_not_go_round(metrics, looks):
+def test_circles_stay_open_where_the_levels_do_not_go_round(metrics, styles):
     curves = curves_of(metrics)
-    figure = plots.plot_around_circle(curves[curves["level"].abs() <= 90], ROTATION, looks, "accuracy")
+    figure = plots.plot_around_circle(curves[curves["level"].abs() <= 90], ROTATION, styles, "accuracy")
     angle = figure.axes[0].get_lines()[0].get_xdata()
     assert angle[-1] - angle[0] == pytest.approx(np.pi)
 
@@ -150,16 +150,16 @@ def test_long_scores_leave_out_what_a_model_does_not_have(summary):
 
 
 @pytest.mark.parametrize("plot", [plots.plot_range, plots.plot_side_by_side])
-def test_points_show_the_scores(plot, summary, looks):
+def test_points_show_the_scores(plot, summary, styles):
     scores = plots.long_scores(summary, {"worst_orbit_accuracy": "worst", "best_orbit_accuracy": "best"})
-    figure = plot(scores, looks, "share of images")
+    figure = plot(scores, styles, "share of images")
     assert labels(figure) == {"share of images"}
     assert legend(figure) == ["worst", "best"]
     drawn = {float(line.get_xdata()[0]) for line in figure.axes[0].get_lines() if line.get_marker() != "None"}
     assert drawn == set(scores["value"])
 
 
-def test_costs_have_a_panel_each_with_units(looks):
+def test_costs_have_a_panel_each_with_units(styles):
     points = pd.DataFrame(
         {
             "model": ["baseline", "stn"] * 3,
@@ -171,16 +171,16 @@ def test_costs_have_a_panel_each_with_units(looks):
             "high": 0.92,
         }
     )
-    figure = plots.plot_accuracy_against_costs(points, looks, "mean accuracy")
+    figure = plots.plot_accuracy_against_costs(points, styles, "mean accuracy")
     shown = [axes for axes in figure.axes if axes.axison]
     assert [axes.get_xlabel() for axes in shown] == ["multiply-adds", "latency (ms)", "parameters"]
     assert [axes.get_xscale() for axes in shown] == ["log", "linear", "linear"]
     assert "2M" in [text.get_text() for text in shown[0].get_xticklabels()]
 
 
-def test_training_has_a_panel_per_measure(looks):
+def test_training_has_a_panel_per_measure(styles):
     history = pd.concat([history_rows("rotation", model, seed) for model in MODELS for seed in (0, 1)])
-    figure = plots.plot_training(history, looks)
+    figure = plots.plot_training(history, styles)
     assert labels(figure) == {"epoch", "training loss", "validation accuracy"}
     drawn = figure.axes[0].get_lines()
     assert len(drawn) == len(MODELS)
@@ -189,9 +189,9 @@ def test_training_has_a_panel_per_measure(looks):
 
 
 def test_the_gallery_boxes_what_is_not_the_label():
-    arrays = gallery_arrays(SHIFT, samples=2)
+    arrays = sample_arrays(SHIFT, samples=2)
     predicted = {"one": np.array([[0, 0, 0, 0, 0], [1, 1, 7, -1, 1]]), "other": np.array([[0] * 5, [1] * 5])}
-    figure = plots.plot_gallery(arrays["images"], arrays["levels"], arrays["labels"], predicted, SHIFT)
+    figure = plots.plot_samples_along_axis(arrays["images"], arrays["levels"], arrays["labels"], predicted, SHIFT)
     first, second = figure.axes
     assert [text.get_text() for text in first.get_yticklabels()] == ["label 0", "one", "other"]
     assert [len(axes.collections[0].get_paths()) for axes in (first, second)] == [0, 2]
@@ -201,10 +201,12 @@ def test_the_gallery_boxes_what_is_not_the_label():
 
 
 @pytest.mark.parametrize("shape", [(2, 5, 1, 8, 8), (2, 5, 3, 8, 8)])
-def test_the_gallery_takes_channels(shape):
+def test_the_samples_take_channels(shape):
     images = np.zeros(shape, dtype=np.uint8)
     predicted = {"one": np.zeros((2, 5), dtype=int)}
-    figure = plots.plot_gallery(images, np.asarray(SHIFT.levels), np.zeros(2, dtype=int), predicted, SHIFT)
+    figure = plots.plot_samples_along_axis(
+        images, np.asarray(SHIFT.levels), np.zeros(2, dtype=int), predicted, SHIFT
+    )
     drawn = figure.axes[0].images[0].get_array().shape
     assert drawn == ((8, 50) if shape[2] == 1 else (8, 50, 3))
 
@@ -212,17 +214,19 @@ def test_the_gallery_takes_channels(shape):
 def test_the_gallery_thins_many_levels_but_keeps_the_identity():
     levels = np.linspace(-60, 60, 121)
     images = np.zeros((1, 121, 4, 4), dtype=np.uint8)
-    figure = plots.plot_gallery(images, levels, np.zeros(1), {"one": np.zeros((1, 121), dtype=int)}, ROTATION)
+    figure = plots.plot_samples_along_axis(
+        images, levels, np.zeros(1), {"one": np.zeros((1, 121), dtype=int)}, ROTATION
+    )
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert len(ticks) <= 24
     assert "0" in ticks
 
 
 def test_the_gallery_of_pairs_is_right_only_where_both_are():
-    arrays = gallery_arrays(COVER, samples=1)
+    arrays = sample_arrays(COVER, samples=1)
     assert arrays["labels"].tolist() == [[0, 3]]
     predicted = {"one": np.array([[[0, 3], [0, 5], [-1, -1]]])}
-    figure = plots.plot_gallery(arrays["images"], arrays["levels"], arrays["labels"], predicted, COVER)
+    figure = plots.plot_samples_along_axis(arrays["images"], arrays["levels"], arrays["labels"], predicted, COVER)
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.get_yticklabels()] == ["label 0 3", "one"]
     assert [text.get_text() for text in axes.texts] == ["0 3", "0 5", "\N{EN DASH}"]
@@ -260,7 +264,7 @@ def test_the_unit_is_named_once():
     assert plots.axis_title(BREAK) == "share of pieces moved"
 
 
-def test_chance_is_a_line_and_the_strip_holds_the_identity(looks):
+def test_chance_is_a_line_and_the_strip_holds_the_identity(styles):
     curves = pd.DataFrame(
         {
             "model": "stn",
@@ -271,14 +275,14 @@ def test_chance_is_a_line_and_the_strip_holds_the_identity(looks):
             "high": 0.9,
         }
     )
-    figure = plots.plot_beside_chance(curves, BREAK, looks, "AUROC", 0.5)
+    figure = plots.plot_beside_chance(curves, BREAK, styles, "AUROC", 0.5)
     lines, strip = figure.axes
     assert lines.get_lines()[-1].get_ydata() == [0.5, 0.5]
     assert lines.get_ylim() == (0, 1.02)
     assert list(strip.get_lines()[0].get_xdata()) == [0, 0.5]
 
 
-def test_an_axis_begins_where_the_numbers_do(looks):
+def test_an_axis_begins_where_the_numbers_do(styles):
     scores = pd.DataFrame(
         {
             "model": ["stn", "baseline"],
@@ -288,12 +292,12 @@ def test_an_axis_begins_where_the_numbers_do(looks):
             "high": 1.0,
         }
     )
-    left, right = plots.plot_zoomed(scores, looks, "accuracy").axes[0].get_xlim()
+    left, right = plots.plot_zoomed(scores, styles, "accuracy").axes[0].get_xlim()
     assert 0.9 < left < 0.95
     assert right > 1
 
 
-def test_subsets_have_a_place_each_with_their_counts(looks):
+def test_subsets_have_a_place_each_with_their_counts(styles):
     scores = pd.DataFrame(
         {
             "model": ["baseline", "stn"] * 4,
@@ -305,7 +309,7 @@ def test_subsets_have_a_place_each_with_their_counts(looks):
             "count": [12, 12, 1300, 1300] * 2,
         }
     )
-    figure = plots.plot_by_subset(scores, looks, "overlap")
+    figure = plots.plot_by_subset(scores, styles, "overlap")
     first, second = figure.axes
     assert [axes.get_ylabel() for axes in (first, second)] == ["exact match", "recall"]
     assert [text.get_text() for text in second.get_xticklabels()] == [
@@ -336,8 +340,8 @@ def test_the_heat_map_writes_every_number_and_leaves_places_empty():
 
 
 def test_images_in_the_gallery_are_square():
-    arrays = gallery_arrays(SHIFT, samples=3)
-    figure = plots.plot_gallery(
+    arrays = sample_arrays(SHIFT, samples=3)
+    figure = plots.plot_samples_along_axis(
         arrays["images"], arrays["levels"], arrays["labels"], {"a-long-model-name": np.zeros((3, 5), int)}, SHIFT
     )
     width, height = figure.get_size_inches()
@@ -347,22 +351,22 @@ def test_images_in_the_gallery_are_square():
     assert across == pytest.approx(down)
 
 
-def test_frames_are_not_written_to(metrics, summary, looks):
+def test_frames_are_not_written_to(metrics, summary, styles):
     curves, scores = curves_of(metrics), plots.long_scores(summary, {"mean_accuracy": "mean"})
     history = history_rows("rotation", "stn")
     before = [frame.copy(deep=True) for frame in (metrics, summary, curves, scores, history)]
-    plots.plot_by_level(curves, ROTATION, looks, "accuracy")
-    plots.plot_around_circle(curves, ROTATION, looks, "accuracy")
-    plots.plot_range(scores, looks, "accuracy")
-    plots.plot_side_by_side(scores, looks, "accuracy")
-    plots.plot_training(history, looks)
+    plots.plot_by_level(curves, ROTATION, styles, "accuracy")
+    plots.plot_around_circle(curves, ROTATION, styles, "accuracy")
+    plots.plot_range(scores, styles, "accuracy")
+    plots.plot_side_by_side(scores, styles, "accuracy")
+    plots.plot_training(history, styles)
     for frame, copy in zip((metrics, summary, curves, scores, history), before, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
 
 
-def test_the_same_figure_gives_the_same_bytes(metrics, looks):
+def test_the_same_figure_gives_the_same_bytes(metrics, styles):
     def drawn():
-        return plots.figure_files(plots.plot_by_level(curves_of(metrics), ROTATION, looks, "accuracy"))
+        return plots.figure_files(plots.plot_by_level(curves_of(metrics), ROTATION, styles, "accuracy"))
 
     first, second = drawn(), drawn()
     assert first == second
@@ -374,6 +378,6 @@ def test_the_same_figure_gives_the_same_bytes(metrics, looks):
 def test_style_leaves_matplotlib_as_it_was():
     with mpl.rc_context():
         before = dict(mpl.rcParams)
-        with plots.style():
+        with plots.figure_style():
             assert mpl.rcParams["svg.hashsalt"] == "run-bench"
         assert dict(mpl.rcParams) == before

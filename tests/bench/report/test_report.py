@@ -94,7 +94,7 @@ def test_links_lead_somewhere(report, page):
 def test_every_figure_has_its_table_and_both_formats(report):
     stems = {suffix: {path.stem for path in report.rglob(f"*.{suffix}")} for suffix in ("svg", "png", "csv")}
     assert stems["svg"] == stems["png"] == stems["csv"]
-    kinds = ("accuracy", "accuracy-circle", "gallery", "orbit", "consistency", "calibration", "ambiguous", "costs")
+    kinds = ("accuracy", "accuracy-circle", "samples", "orbit", "consistency", "calibration", "ambiguous", "costs")
     assert {f"rotation-{kind}" for kind in kinds} <= stems["svg"]
 
 
@@ -135,16 +135,16 @@ def test_the_same_run_gives_the_same_bytes(small, small_report, tmp_path):
 def test_what_no_longer_applies_is_removed_and_the_rest_is_kept(small, small_report, tmp_path):
     destination = tmp_path / "reports" / "small"
     shutil.copytree(small_report, destination)
-    assert (destination / "figures" / "turn-gallery.svg").exists()
+    assert (destination / "figures" / "turn-samples.svg").exists()
     (destination / "notes.txt").write_text("mine")
     shutil.rmtree(small / "introspection")
     (small / "costs.csv").unlink()
     report_of(small, destination)
-    assert not [*destination.rglob("turn-gallery*"), *destination.rglob("turn-costs*")]
+    assert not [*destination.rglob("turn-samples*"), *destination.rglob("turn-costs*")]
     assert (destination / "figures" / "turn-accuracy.svg").exists()
     assert (destination / "notes.txt").exists()
     page = text_of(destination / "index.html")
-    assert "turn-gallery" not in page
+    assert "turn-samples" not in page
     assert "costs.csv is not there" in page
     assert "Suite turn has no sample images" in page
     assert not list(destination.rglob("*.part"))
@@ -152,7 +152,7 @@ def test_what_no_longer_applies_is_removed_and_the_rest_is_kept(small, small_rep
 
 def composed(folder: Path) -> Page:
     """What the report says and draws, before anything is written."""
-    with plots.style():
+    with plots.figure_style():
         return compose(read_run(folder))
 
 
@@ -164,8 +164,8 @@ def test_several_suites_and_seeds(tmp_path):
         assert "training seeds 0 and 1" in section.ran
         assert "means over up to 2 training seeds" in section.scope
         assert "\N{PLUS-MINUS SIGN}" in section.summary.rows[0][1].detail
-        assert "from the lowest to the highest seed" in section.exhibits[0].caption
-    drawn = {exhibit.name for section in (turn, shift) for exhibit in section.exhibits}
+        assert "from the lowest to the highest seed" in section.figures[0].caption
+    drawn = {shown.name for section in (turn, shift) for shown in section.figures}
     assert {"turn-accuracy", "turn-accuracy-circle", "shift-accuracy"} <= drawn
     assert "shift-accuracy-circle" not in drawn
 
@@ -183,21 +183,21 @@ def kinds_report(kinds, tmp_path_factory):
 
 
 def names_of(section):
-    return [exhibit.name.removeprefix(f"{section.suite.name}-") for exhibit in section.exhibits]
+    return [shown.name.removeprefix(f"{section.suite.name}-") for shown in section.figures]
 
 
 def test_each_kind_of_suite_shows_what_makes_sense_for_it(kinds):
     parts, pairs, pairs_set = composed(kinds).sections
-    assert {"accuracy", "gallery", "intact-auroc", "orbit", "consistency", "calibration"} <= set(names_of(parts))
-    assert {"accuracy", "digit-recall", "gallery", "orbit", "consistency"} <= set(names_of(pairs))
-    assert names_of(pairs_set) == ["accuracy", "attained", "gallery", "costs", "training"]
+    assert {"accuracy", "samples", "intact-auroc", "orbit", "consistency", "calibration"} <= set(names_of(parts))
+    assert {"accuracy", "digit-recall", "samples", "orbit", "consistency"} <= set(names_of(pairs))
+    assert names_of(pairs_set) == ["accuracy", "attained", "samples", "costs", "training"]
     assert not {"intact-auroc", "attained"} & set(names_of(pairs))
     assert not {"digit-recall", "attained"} & set(names_of(parts))
 
 
 def test_titles_name_what_counts_as_right(kinds):
     parts, pairs, pairs_set = composed(kinds).sections
-    assert [section.exhibits[0].title for section in (parts, pairs, pairs_set)] == [
+    assert [section.figures[0].title for section in (parts, pairs, pairs_set)] == [
         "Accuracy against share of pieces moved",
         "Exact match against overlap",
         "Exact match and recall per digit on the set",
@@ -219,7 +219,7 @@ def test_an_auroc_is_not_written_in_percent(kinds):
 
 
 def test_attained_overlap_is_shown_with_its_counts(kinds):
-    table = composed(kinds).sections[2].exhibits[1].table
+    table = composed(kinds).sections[2].figures[1].table
     metrics = read_metrics(kinds / "metrics.parquet")
     of_stn = metrics[(metrics["suite"] == "strewn") & (metrics["model"] == "stn") & metrics["level"].notna()]
     exact = table[(table["model"] == "stn") & (table["title"] == "exact match")]
@@ -229,8 +229,8 @@ def test_attained_overlap_is_shown_with_its_counts(kinds):
     assert exact["subset"].tolist() == [name.removeprefix("attained ") for name in expected["subset"]]
 
 
-def test_pairs_in_the_gallery_have_both_labels_and_both_answers(kinds):
-    table = composed(kinds).sections[2].exhibits[2].table
+def test_pairs_among_the_samples_have_both_labels_and_both_answers(kinds):
+    table = composed(kinds).sections[2].figures[2].table
     assert list(table.columns[2:7]) == ["label", "label_2", "level", "predicted", "predicted_2"]
     whole = table[table["predicted"] >= 0].iloc[1:]
     assert (whole["predicted"] <= whole["predicted_2"]).all()
@@ -289,18 +289,18 @@ def test_models_that_only_some_suites_have_leave_places_empty(tmp_path, kinds):
         (row[0].text, place) for row in overview.table.rows for place in (2, 3) if row[place].text == "\N{EN DASH}"
     ]
     assert dashes == [("strewn", 3)]
-    with plots.style():
-        assert overview.exhibit.draw().axes
+    with plots.figure_style():
+        assert overview.figure.draw().axes
 
 
-def test_class_names_stand_below_the_gallery_unless_they_are_the_numbers(small):
+def test_class_names_stand_below_the_samples_unless_they_are_the_numbers(small):
     described = json.loads((small / "manifest.json").read_text())
 
     def caption(*classes):
         described["data"]["classes"] = list(classes)
         files.write_json(small / "manifest.json", described)
         (section,) = composed(small).sections
-        return next(exhibit.caption for exhibit in section.exhibits if exhibit.name == "turn-gallery")
+        return next(shown.caption for shown in section.figures if shown.name == "turn-samples")
 
     assert "Classes: 0 T-shirt, 1 trouser." in caption("T-shirt", "trouser")
     assert "Classes" not in caption("0", "1")
@@ -337,7 +337,7 @@ def test_a_suite_that_neither_the_manifest_nor_this_version_knows(small):
     files.write_json(small / "manifest.json", described | {"suites": {}})
     page = composed(small)
     assert [section.suite.name for section in page.sections] == ["turn"]
-    assert "turn-accuracy" in {exhibit.name for exhibit in page.sections[0].exhibits}
+    assert "turn-accuracy" in {shown.name for shown in page.sections[0].figures}
 
 
 @pytest.mark.parametrize("name", ["metrics.parquet", "costs.csv", "history.csv", "manifest.json"])
@@ -352,7 +352,7 @@ def test_a_summary_alone_is_a_report(small):
     section = composed(small).sections[0]
     assert section.summary is not None
     assert section.findings
-    assert {"turn-orbit", "turn-consistency"} <= {exhibit.name for exhibit in section.exhibits}
+    assert {"turn-orbit", "turn-consistency"} <= {shown.name for shown in section.figures}
 
 
 def test_an_absent_summary_is_made_from_the_metrics(small):
@@ -384,9 +384,11 @@ def test_a_column_of_words_where_numbers_belong(small):
     assert read_run(small).missing == ("costs.csv is left out: value should be numbers.",)
 
 
-def test_a_damaged_gallery_is_named(small):
+def test_a_damaged_sample_file_is_named(small):
     files.write_arrays(small / "introspection" / "turn" / "samples.npz", images=np.zeros((1, 2)))
-    assert any(line.startswith("Suite turn has a gallery that is left out: ") for line in composed(small).missing)
+    assert any(
+        line.startswith("Suite turn has sample images that are left out: ") for line in composed(small).missing
+    )
 
 
 def test_arrays_of_unequal_shapes_are_refused(small):
@@ -396,14 +398,14 @@ def test_arrays_of_unequal_shapes_are_refused(small):
         read_run(small).samples("turn", ["stn"])
 
 
-def test_the_gallery_takes_the_lowest_seed_and_the_given_order(tmp_path):
+def test_the_samples_take_the_lowest_seed_and_the_given_order(tmp_path):
     run = write_run(tmp_path / "run", models=("stn", "baseline"), suites=(TURN,), seeds=(2,), images=20)
     place = run / "introspection" / "turn"
     answers = files.read_arrays(place / "stn-seed2.npz")
     files.write_arrays(place / "stn-seed10.npz", **answers | {"predicted": answers["predicted"] * 0})
-    gallery = read_run(run).samples("turn", ["stn", "baseline"])
-    assert list(gallery.predicted) == ["stn", "baseline"]
-    assert (gallery.predicted["stn"] == answers["predicted"]).all()
+    samples = read_run(run).samples("turn", ["stn", "baseline"])
+    assert list(samples.predicted) == ["stn", "baseline"]
+    assert (samples.predicted["stn"] == answers["predicted"]).all()
 
 
 @pytest.mark.parametrize("exists", [True, False])

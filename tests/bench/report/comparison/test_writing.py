@@ -8,7 +8,7 @@ import pytest
 from fixtures.comparison_runs import answers, measured, store
 from fixtures.synthetic import STREWN, TURN
 from runbench.analysis.comparison.compare import compare
-from runbench.report.comparison.figures import plot_difference_matrix
+from runbench.plots.metrics.two_runs import plot_difference_matrix
 from runbench.report.comparison.page import compose
 from runbench.report.comparison.terminal import render_comparison
 from runbench.report.comparison.writing import write_comparison

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fixtures.synthetic import BREAK, COVER, STREWN, TURN, turning, write_portraits, write_run
+from fixtures.synthetic import BREAK, COVER, STREWN, TURN, turning, write_introspection, write_run
 from runbench import plots
 from runbench.metrics.features.angles import circular_correlations, turned_angles
 from runbench.report.page import compose
@@ -26,7 +26,7 @@ MODELS = ("baseline", "stn", "capsnet")
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = write_run(tmp_path_factory.mktemp("results") / "inside", MODELS, SUITES, images=20)
-    return write_portraits(folder, SUITES)
+    return write_introspection(folder, SUITES)
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +38,20 @@ def page(run):
 def small(tmp_path):
     """A run of two models on one suite, which a test may damage."""
     folder = write_run(tmp_path / "small", ("stn", "capsnet"), (DEGREES,), images=20)
-    return write_portraits(folder, (DEGREES,))
+    return write_introspection(folder, (DEGREES,))
 
 
 def composed(folder):
-    with plots.style():
+    with plots.figure_style():
         return compose(read_run(folder))
 
 
-def families(section):
-    return {family.name: [exhibit.name for exhibit in family.exhibits] for family in section.families}
+def parts_of(section):
+    return {part.name: [shown.name for shown in part.figures] for part in section.parts}
 
 
-def exhibit_of(page, name):
-    return next(exhibit for exhibit in page.exhibits if exhibit.name == name)
+def figure_of(page, name):
+    return next(shown for shown in page.figures if shown.name == name)
 
 
 def changed(folder, model, suite="degrees", **arrays):
@@ -65,40 +65,40 @@ def changed(folder, model, suite="degrees", **arrays):
 def test_each_family_has_what_makes_sense_for_the_suite(page):
     turned, pairs, on_set = page.sections
     assert page.missing == ()
-    assert families(turned) == {
+    assert parts_of(turned) == {
         "transformers": ["degrees-attended", "degrees-recovered", "degrees-learning-stn", "degrees-theta"],
         "capsules": ["degrees-reconstructions-capsnet", "degrees-dimensions-capsnet", "degrees-coupling"],
     }
     # What belongs to the network and not to the suite stands once.
-    assert families(pairs) == {
+    assert parts_of(pairs) == {
         "transformers": ["cover-attended"],
         "capsules": ["cover-reconstructions-capsnet", "cover-coupling"],
     }
-    assert families(on_set) == {"transformers": ["strewn-attended"], "capsules": ["strewn-coupling"]}
-    with_probabilities = [exhibit.name for exhibit in page.exhibits if exhibit.name.endswith("-probabilities")]
+    assert parts_of(on_set) == {"transformers": ["strewn-attended"], "capsules": ["strewn-coupling"]}
+    with_probabilities = [shown.name for shown in page.figures if shown.name.endswith("-probabilities")]
     assert with_probabilities == ["degrees-probabilities", "cover-probabilities"]
 
 
 def test_what_stands_elsewhere_is_said(page):
-    notes = {family.name: family.notes for family in page.sections[1].families}
+    notes = {part.name: part.notes for part in page.sections[1].parts}
     assert notes["transformers"] == ("The same networks, so not drawn again: training of stn under degrees.",)
     assert notes["capsules"] == ("Drawn once in a run: the dimensions of the capsules of capsnet under degrees.",)
 
 
 def test_another_network_of_the_same_model_learns_under_its_own_suite(tmp_path):
-    folder = write_portraits(write_run(tmp_path / "run", ("stn",), SUITES[:2], images=20), SUITES[:2])
+    folder = write_introspection(write_run(tmp_path / "run", ("stn",), SUITES[:2], images=20), SUITES[:2])
     theta = files.read_arrays(folder / "introspection" / "cover" / "stn-seed0.npz")["theta_by_epoch"]
     changed(folder, "stn", "cover", theta_by_epoch=theta + 0.1)
     page = composed(folder)
-    assert "cover-learning-stn" in families(page.sections[1])["transformers"]
+    assert "cover-learning-stn" in parts_of(page.sections[1])["transformers"]
 
 
 def test_only_the_first_models_of_a_family_are_shown(small):
     place = small / "introspection" / "degrees"
     for model in ("third", "fourth", "fifth"):
         files.write_arrays(place / f"{model}-seed0.npz", **files.read_arrays(place / "stn-seed0.npz"))
-    transformers = composed(small).sections[0].families[0]
-    drawn = [exhibit.name for exhibit in transformers.exhibits if "learning" in exhibit.name]
+    transformers = composed(small).sections[0].parts[0]
+    drawn = [shown.name for shown in transformers.figures if "learning" in shown.name]
     assert [name.removeprefix("degrees-learning-") for name in drawn] == ["stn", "fifth", "fourth"]
     assert transformers.notes == ("Shown are the first 3 models in the run's order; left out: third.",)
 
@@ -107,29 +107,29 @@ def test_the_recovered_angle_is_told_with_its_correlation(small):
     levels = np.array(DEGREES.levels)
     generator = np.random.default_rng(7)
     theta = turning(levels + 40 + generator.normal(0, 30, (60, 4)))
-    exhibit = exhibit_of(composed(changed(small, "stn", theta=theta)), "degrees-recovered")
+    shown = figure_of(composed(changed(small, "stn", theta=theta)), "degrees-recovered")
     angles = turned_angles(theta.astype(float))
     recovered = angles - angles[:, 1:2]
     expected = float(circular_correlations(recovered, levels[None], np.ones((1, 60)))[0])
-    assert f": {expected:.2f} for stn." in exhibit.caption
-    assert exhibit.table["correlation"].tolist() == pytest.approx([expected] * 4)
+    assert f": {expected:.2f} for stn." in shown.caption
+    assert shown.table["correlation"].tolist() == pytest.approx([expected] * 4)
     mean = np.degrees(np.angle(np.exp(1j * np.radians(recovered)).mean(axis=0)))
-    assert np.cos(np.radians(exhibit.table["value"] - mean)).tolist() == pytest.approx([1] * 4)
+    assert np.cos(np.radians(shown.table["value"] - mean)).tolist() == pytest.approx([1] * 4)
 
 
 def test_a_transformer_that_does_not_react_has_no_correlation(small):
     theta = turning(np.full((20, 4), 33.0))
-    exhibit = exhibit_of(composed(changed(small, "stn", theta=theta)), "degrees-recovered")
-    assert "not defined for stn" in exhibit.caption
-    assert exhibit.table["value"].tolist() == pytest.approx([0] * 4)
+    shown = figure_of(composed(changed(small, "stn", theta=theta)), "degrees-recovered")
+    assert "not defined for stn" in shown.caption
+    assert shown.table["value"].tolist() == pytest.approx([0] * 4)
 
 
 def test_angles_are_recovered_only_where_the_axis_is_a_full_turn(page):
-    assert [exhibit.name for exhibit in page.exhibits if "recovered" in exhibit.name] == ["degrees-recovered"]
+    assert [shown.name for shown in page.figures if "recovered" in shown.name] == ["degrees-recovered"]
 
 
 def test_the_classic_row_shows_the_first_three(page):
-    table = exhibit_of(page, "degrees-probabilities").table
+    table = figure_of(page, "degrees-probabilities").table
     assert set(table["sample"]) == {3}
     assert list(dict.fromkeys(table["model"])) == ["baseline", "stn", "capsnet"]
     assert len(table) == 3 * 4 * 10
@@ -138,34 +138,34 @@ def test_the_classic_row_shows_the_first_three(page):
 
 
 def test_failures_are_among_the_reconstructions(page):
-    exhibit = exhibit_of(page, "degrees-reconstructions-capsnet")
-    table = exhibit.table
+    shown = figure_of(page, "degrees-reconstructions-capsnet")
+    table = shown.table
     assert (table["failed"] == (table["label"] != table["predicted"])).all()
     assert table["error_by_label"].tolist() == [0] * 14
     assert (table["error_by_prediction"] > 0).tolist() == table["failed"].tolist()
-    assert "3 of them failures" in exhibit.caption
+    assert "3 of them failures" in shown.caption
 
 
 def test_many_failures_leave_room_for_what_is_right(small):
     stored = files.read_arrays(small / "introspection" / "degrees" / "capsnet-seed0.npz")
     predicted = stored["reconstruction_predicted"].copy()
     predicted[:8] = (stored["reconstruction_labels"][:8] + 1) % 10
-    exhibit = exhibit_of(
+    shown = figure_of(
         composed(changed(small, "capsnet", reconstruction_predicted=predicted)), "degrees-reconstructions-capsnet"
     )
     right = int((predicted == stored["reconstruction_labels"]).sum())
-    assert f"{12 - right} of them failures" in exhibit.caption
+    assert f"{12 - right} of them failures" in shown.caption
 
 
 def test_tables_hold_what_is_drawn(page):
-    dimensions = exhibit_of(page, "degrees-dimensions-capsnet").table
+    dimensions = figure_of(page, "degrees-dimensions-capsnet").table
     still = dimensions[dimensions["step"].abs() < 1e-9]
     assert (still["change"] == 0).all()
     assert len(dimensions) == 3 * 16 * 11
-    coupling = exhibit_of(page, "degrees-coupling").table
+    coupling = figure_of(page, "degrees-coupling").table
     assert coupling["highest"].tolist() == pytest.approx([0.45, 0.3] * 4)
     assert coupling["mean"].tolist() == pytest.approx([(6 * 0.45 + 30 * 0.1) / 36, (3 * 0.3 + 33 * 0.1) / 36] * 4)
-    theta = exhibit_of(page, "degrees-theta").table
+    theta = figure_of(page, "degrees-theta").table
     assert len(theta) == 6 * 8 * 6
     assert set(theta["row"]) == {1, 2}
 
@@ -183,35 +183,35 @@ def test_tables_hold_what_is_drawn(page):
     ],
 )
 def test_damage_is_named_and_the_rest_is_shown(small, model, array, lost):
-    whole = [exhibit.name for exhibit in composed(small).exhibits]
+    whole = [shown.name for shown in composed(small).figures]
     page = composed(changed(small, model, **{array: np.zeros((2, 2))}))
     (said,) = page.missing
     assert said.startswith(f"Suite degrees has pictures of {model} that are left out: {array} ")
-    left = [exhibit.name for exhibit in page.exhibits]
+    left = [shown.name for shown in page.figures]
     assert [name for name in whole if name not in left] == [f"degrees-{name}" for name in lost]
 
 
 def test_a_run_without_arrays_has_no_pictures(tmp_path):
     page = composed(write_run(tmp_path / "old", ("stn", "capsnet"), (DEGREES,), images=20))
     assert page.missing == ()
-    assert page.sections[0].families == ()
-    assert not [exhibit for exhibit in page.exhibits if "probabilities" in exhibit.name]
+    assert page.sections[0].parts == ()
+    assert not [shown for shown in page.figures if "probabilities" in shown.name]
 
 
 def test_one_epoch_is_no_training(small):
     stored = files.read_arrays(small / "introspection" / "degrees" / "stn-seed0.npz")
     first = {name: stored[name][:1] for name in ("theta_epochs", "theta_by_epoch", "attended_by_epoch")}
-    assert families(composed(changed(small, "stn", **first)).sections[0])["transformers"] == [
+    assert parts_of(composed(changed(small, "stn", **first)).sections[0])["transformers"] == [
         "degrees-attended",
         "degrees-recovered",
     ]
 
 
 def test_the_lattice_places_the_map(small):
-    caption = exhibit_of(composed(small), "degrees-coupling").caption
+    caption = figure_of(composed(small), "degrees-coupling").caption
     assert "stretched over the whole image" in caption
     placed = changed(small, "capsnet", coupling_lattice=np.array([2.0, 8.0]))
-    assert "has its centre" in exhibit_of(composed(placed), "degrees-coupling").caption
+    assert "has its centre" in figure_of(composed(placed), "degrees-coupling").caption
 
 
 def contents(folder):

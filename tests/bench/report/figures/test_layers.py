@@ -10,8 +10,8 @@ from fixtures.synthetic import COVER, TURN, manifest, write_run
 from fixtures.synthetic_features import DIMENSIONS, LAYERS, response_rows, write_features
 from runbench import plots
 from runbench.metrics.registry import feature_metrics, prediction_metrics
-from runbench.report.figures.poses import ranked_dimensions
-from runbench.report.figures.profiles import LEAST_FLOOR, MOST_MODELS, error_over_floor
+from runbench.report.figures.layers.profiles import LEAST_FLOOR, MOST_MODELS, error_over_floor
+from runbench.report.figures.poses.pose_dimensions import ranked_dimensions
 from runbench.report.page import compose
 from runbench.report.writing import write_report
 from runbench.store import files, tables
@@ -48,7 +48,7 @@ def small(tmp_path):
 
 
 def composed(folder):
-    with plots.style():
+    with plots.figure_style():
         return compose(read_run(folder))
 
 
@@ -57,15 +57,15 @@ def section_of(page, suite):
 
 
 def inside(section):
-    return {family.name: family for family in section.families}.get("layers")
+    return {part.name: part for part in section.parts}.get("layers")
 
 
 def names_of(section):
-    return [exhibit.name.removeprefix(f"{section.suite.name}-") for exhibit in inside(section).exhibits]
+    return [shown.name.removeprefix(f"{section.suite.name}-") for shown in inside(section).figures]
 
 
-def exhibit_of(page, name):
-    return next(exhibit for exhibit in page.exhibits if exhibit.name == name)
+def figure_of(page, name):
+    return next(shown for shown in page.figures if shown.name == name)
 
 
 def stored(suite, model, measure):
@@ -91,13 +91,13 @@ def test_each_suite_shows_what_it_has_rows_for(page):
 
 
 def test_everything_can_be_drawn_and_has_a_table(page):
-    with plots.style():
+    with plots.figure_style():
         for section in page.sections:
-            for exhibit in inside(section).exhibits:
-                assert exhibit.draw().axes
-                assert len(exhibit.table)
-                assert "  " not in exhibit.caption
-                assert exhibit.caption.endswith(".")
+            for shown in inside(section).figures:
+                assert shown.draw().axes
+                assert len(shown.table)
+                assert "  " not in shown.caption
+                assert shown.caption.endswith(".")
 
 
 def test_a_run_without_measures_of_features_lacks_nothing(tmp_path):
@@ -113,7 +113,7 @@ def test_a_damaged_file_is_named_and_the_others_are_shown(small):
     (said,) = page.missing
     assert said.startswith("Measures of features are left out: ")
     assert "stn-seed0.parquet" in said
-    assert set(exhibit_of(page, "degrees-layers-invariance").table["model"]) == {"baseline"}
+    assert set(figure_of(page, "degrees-layers-invariance").table["model"]) == {"baseline"}
 
 
 def test_rows_that_do_not_say_what_they_are_of_are_left_out(small):
@@ -127,7 +127,7 @@ def test_a_cell_that_could_not_be_measured_costs_only_its_rows(small):
     tables.write_features(small / "features" / "degrees" / "baseline-seed0.parquet", [])
     page = composed(small)
     assert page.missing == ()
-    assert set(exhibit_of(page, "degrees-layers-invariance").table["model"]) == {"stn"}
+    assert set(figure_of(page, "degrees-layers-invariance").table["model"]) == {"stn"}
 
 
 def test_measures_are_shown_beside_whole_tables_and_without_them(small, page):
@@ -138,7 +138,7 @@ def test_measures_are_shown_beside_whole_tables_and_without_them(small, page):
 
 
 def test_the_ratio_is_error_over_floor_and_missing_where_nothing_is_resampled(page):
-    table = exhibit_of(page, "degrees-layers-equivariance").table.set_index(["model", "layer", "level"])
+    table = figure_of(page, "degrees-layers-equivariance").table.set_index(["model", "layer", "level"])
     rows = [row for model in MODELS for row in stored(DEGREES, model, "equivariance_error")]
     assert len(table) == len(rows)
     for row in rows:
@@ -159,7 +159,7 @@ def test_a_floor_counts_from_the_least_one_on():
 def test_only_exact_levels_and_no_ratio_leave_no_map(tmp_path):
     page = composed(write_features(tmp_path / "turns", ("baseline",), (TURN,)))
     assert "layers-equivariance" not in names_of(page.sections[0])
-    exact = exhibit_of(page, "turn-equivariance-by-layer").table
+    exact = figure_of(page, "turn-equivariance-by-layer").table
     exact = exact[exact["metric"] == "error, exact subset"]
     assert exact["value"].tolist() == pytest.approx([1e-7, 2e-7, 3e-7, 4e-7])
 
@@ -172,7 +172,7 @@ def test_of_the_exact_subset_the_greatest_error_counts(small):
         small / "features" / "degrees" / "stn-seed0.parquet",
         [*rows, {**rows[0], "low": 0.6, "high": 0.8} | worse],
     )
-    table = exhibit_of(composed(small), "degrees-equivariance-by-layer").table
+    table = figure_of(composed(small), "degrees-equivariance-by-layer").table
     exact = table[table["metric"] == "error, exact subset"]
     assert list(zip(exact["layer"], exact["level"], exact["value"], strict=True)) == [
         (LAYERS["stn"][0][0], -90.0, 1e-7),
@@ -187,14 +187,14 @@ def test_scores_come_last_among_the_layers(page):
 
 
 def drawn(page, name):
-    with plots.style():
-        return exhibit_of(page, name).draw()
+    with plots.figure_style():
+        return figure_of(page, name).draw()
 
 
 def test_several_seeds_are_told_as_mean_and_range(tmp_path):
     page = composed(write_features(tmp_path / "seeds", ("stn", "capsnet"), (DEGREES,), seeds=(0, 1)))
-    assert "means over 2 seeds" in exhibit_of(page, "degrees-layers-equivariance").caption
-    assert "from the lowest to the highest seed" in exhibit_of(page, "degrees-poses").caption
+    assert "means over 2 seeds" in figure_of(page, "degrees-layers-equivariance").caption
+    assert "from the lowest to the highest seed" in figure_of(page, "degrees-poses").caption
     followed = [
         row["value"]
         for seed in (0, 1)
@@ -202,31 +202,31 @@ def test_several_seeds_are_told_as_mean_and_range(tmp_path):
         if row["metric"] == "recovered_correlation"
     ]
     said = f"{np.mean(followed):.2f} ({min(followed):.2f} to {max(followed):.2f} over 2 seeds) for stn."
-    assert said in exhibit_of(page, "degrees-canonicalisation").caption
+    assert said in figure_of(page, "degrees-canonicalisation").caption
 
 
 def test_the_recovered_change_is_told_with_its_interval(page):
-    exhibit = exhibit_of(page, "degrees-canonicalisation")
+    shown = figure_of(page, "degrees-canonicalisation")
     (row,) = stored(DEGREES, "stn", "recovered_correlation")
-    assert f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] for stn." in exhibit.caption
-    kept = exhibit.table[exhibit.table["title"] == "correlation"]
+    assert f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] for stn." in shown.caption
+    kept = shown.table[shown.table["title"] == "correlation"]
     assert kept["value"].tolist() == pytest.approx([row["value"]])
-    assert exhibit_of(page, "cover-canonicalisation").caption.count("Correlation") == 0
+    assert figure_of(page, "cover-canonicalisation").caption.count("Correlation") == 0
 
 
 def test_a_change_that_no_matrix_undoes_has_an_error_of_the_image_alone(tmp_path):
     rows = [row for row in response_rows(DEGREES, "stn") if row["metric"] == "canonicalisation_image_error"]
     tables.write_features(tmp_path / "features" / "degrees" / "stn-seed0.parquet", rows)
-    exhibit = exhibit_of(composed(tmp_path), "degrees-canonicalisation")
-    assert "Error of the image" in exhibit.caption
-    assert "Error of the matrix" not in exhibit.caption
+    shown = figure_of(composed(tmp_path), "degrees-canonicalisation")
+    assert "Error of the image" in shown.caption
+    assert "Error of the matrix" not in shown.caption
 
 
 def test_ignored_pixels_are_told_by_level(page):
     shares = [row["value"] for row in stored(DEGREES, "capsnet", "reconstruction_ignored")]
     said = f"at a level of 0 and 60: {shares[0]:.1%} and {shares[1]:.1%} for capsnet."
-    assert said in exhibit_of(page, "degrees-reconstruction-error").caption
-    assert "of each digit with its own drawing" in exhibit_of(page, "cover-reconstruction-error").caption
+    assert said in figure_of(page, "degrees-reconstruction-error").caption
+    assert "of each digit with its own drawing" in figure_of(page, "cover-reconstruction-error").caption
 
 
 def test_dimensions_are_ranked_in_each_network_for_itself():
@@ -255,7 +255,7 @@ def test_dimensions_are_ranked_in_each_network_for_itself():
 
 
 def test_the_pose_stands_against_the_variance_of_the_same_layer(page):
-    table = exhibit_of(page, "degrees-poses").table
+    table = figure_of(page, "degrees-poses").table
     flat = {(model, layer) for model, layer in zip(table["model"], table["layer"], strict=True)}
     assert flat == {
         ("baseline", "penultimate"),
@@ -290,10 +290,10 @@ def test_learned_maps_are_averaged_over_levels(page):
 def test_models_beyond_the_first_stand_only_in_the_table(tmp_path):
     models = tuple(f"m{place:02}" for place in range(MOST_MODELS + 2))
     page = composed(write_features(tmp_path / "many", models, (DEGREES,)))
-    exhibit = exhibit_of(page, "degrees-layers-invariance")
-    assert exhibit.caption.endswith(f"Only in the table: {models[-2]} and {models[-1]}.")
-    assert set(exhibit.table["model"]) == set(models)
-    titles = [axes.get_title(loc="left") for axes in drawn(page, exhibit.name).axes]
+    shown = figure_of(page, "degrees-layers-invariance")
+    assert shown.caption.endswith(f"Only in the table: {models[-2]} and {models[-1]}.")
+    assert set(shown.table["model"]) == set(models)
+    titles = [axes.get_title(loc="left") for axes in drawn(page, shown.name).axes]
     assert [title for title in titles if title] == list(models[:MOST_MODELS])
 
 

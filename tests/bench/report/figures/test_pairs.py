@@ -7,8 +7,8 @@ import pytest
 from fixtures.synthetic import SHIFT, STREWN, TURN, model_rows, scored, write_run
 from runbench import plots
 from runbench.analysis.paired import compare_models, no_comparisons
-from runbench.report.exhibit import SuiteTables
-from runbench.report.figures.pairs import differences, resolution, sampling
+from runbench.report.figure import SuiteTables
+from runbench.report.figures.models.differences import differences, resolution, sampling
 from runbench.report.findings import findings, how_differences, scope
 from runbench.report.page import compose
 from runbench.store import files
@@ -45,14 +45,14 @@ def section(page):
     return page.sections[0]
 
 
-def exhibit(section, name):
-    (found,) = [shown for shown in section.exhibits if shown.name == f"{section.suite.name}-{name}"]
+def figure_in(section, name):
+    (found,) = [shown for shown in section.figures if shown.name == f"{section.suite.name}-{name}"]
     return found
 
 
 def drawn(section, name):
-    with plots.style():
-        return exhibit(section, name).draw()
+    with plots.figure_style():
+        return figure_in(section, name).draw()
 
 
 def pairs_of(*rows):
@@ -82,7 +82,7 @@ def cells_of(figure):
 
 
 def test_the_matrix_shows_each_pair_twice_with_turned_signs(section):
-    table = exhibit(section, "differences").table
+    table = figure_in(section, "differences").table
     figure = drawn(section, "differences")
     names = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     written = cells_of(figure)
@@ -96,7 +96,7 @@ def test_the_matrix_shows_each_pair_twice_with_turned_signs(section):
 
 
 def test_a_dot_stands_where_the_test_separates(section):
-    table = exhibit(section, "differences").table
+    table = figure_in(section, "differences").table
     figure = drawn(section, "differences")
     names = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     dots = {(round(y + 0.5), round(x - 0.5)) for x, y in (line.get_xydata()[0] for line in figure.axes[0].lines)}
@@ -119,7 +119,7 @@ def test_models_stand_in_the_order_of_their_ranks(section):
 
 
 def test_equal_models_keep_the_colour_of_no_difference():
-    with plots.style():
+    with plots.figure_style():
         figure = plots.plot_differences(pairs_of(("a", "b", 0.0, 0.0, False)), {"a": 1, "b": 1}, "difference")
         figure.canvas.draw()
     filled = [patch.get_facecolor()[:3] for patch in figure.axes[0].patches[:2]]
@@ -129,7 +129,7 @@ def test_equal_models_keep_the_colour_of_no_difference():
 
 
 def test_colours_are_centred_at_no_difference():
-    with plots.style():
+    with plots.figure_style():
         figure = plots.plot_differences(
             pairs_of(("a", "b", 0.4, 0.0, True), ("a", "c", -0.1, 0.0, True)),
             {"a": 1, "b": 2, "c": 1},
@@ -149,11 +149,11 @@ def test_consistency_is_shown_against_accuracy_with_and_without_what_was_wrong(s
     for axes, column in zip(figure.axes, ("mean_consistency", "mean_clean_correct_consistency"), strict=True):
         points = [line.get_xydata()[0] for line in axes.lines if line.get_marker() not in ("None", None, "")]
         assert np.array(points) == pytest.approx(summary[["mean_accuracy", column]].to_numpy())
-    assert len(exhibit(section, "consistency-against-accuracy").table) == 2 * len(SHOWN)
+    assert len(figure_in(section, "consistency-against-accuracy").table) == 2 * len(SHOWN)
 
 
 def test_captions_of_one_seed_speak_of_these_networks(section):
-    caption = exhibit(section, "differences").caption
+    caption = figure_in(section, "differences").caption
     assert "these networks" in caption
     assert "Holm's correction over all 3 pairs" in caption
     assert "40 images resolve is" in caption
@@ -164,7 +164,7 @@ def test_captions_of_one_seed_speak_of_these_networks(section):
 def test_several_seeds_are_resampled_and_their_spread_is_shown():
     pairs = pairs_of(("one", "two", 0.1, 0.02, True)).assign(seeds=3, seed_sd=0.025)
     empty = pd.DataFrame()
-    tables = SuiteTables(SHIFT, empty, empty, empty, empty, empty, {}, comparisons=pairs)
+    tables = SuiteTables(SHIFT, empty, empty, empty, empty, empty, {}, empty, comparisons=pairs)
     (shown,) = differences(tables)
     assert "Test images and 3 training seeds are resampled together." in shown.caption
     assert "these networks" not in shown.caption
@@ -177,7 +177,7 @@ def test_several_seeds_are_resampled_and_their_spread_is_shown():
 
 def test_a_set_is_compared_by_its_exact_match(page):
     section = page.sections[1]
-    assert exhibit(section, "differences").caption.startswith(
+    assert figure_in(section, "differences").caption.startswith(
         "Difference of the exact match on the same test images"
     )
     assert "in exact match: under the clean regime" in " ".join(section.findings)
@@ -188,7 +188,7 @@ def test_a_run_without_pairs_lacks_nothing(copy):
     stored = read_run(copy)
     assert stored.missing == ()
     section = compose(stored).sections[0]
-    assert not [shown for shown in section.exhibits if shown.name.endswith("-differences")]
+    assert not [shown for shown in section.figures if shown.name.endswith("-differences")]
     assert "Newcombe 1998" in section.differences
     assert "resolve" not in section.scope
 

@@ -1,0 +1,1 @@
+"""Metrics of features drawn: by layer, by level, by dimension."""

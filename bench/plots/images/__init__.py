@@ -1,0 +1,1 @@
+"""Images drawn, and what models make of them."""

@@ -1,0 +1,1 @@
+"""Metrics drawn: along an axis, by model, by pair of models."""

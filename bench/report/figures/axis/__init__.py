@@ -1,0 +1,1 @@
+"""Figures along a suite's axis."""

@@ -1,0 +1,1 @@
+"""Sample images and what models make of them."""

@@ -1,0 +1,1 @@
+"""How a model's layers respond to the change."""

@@ -1,0 +1,1 @@
+"""Figures that set models against one another."""

@@ -1,0 +1,59 @@
+"""How well models that reconstruct draw what they see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+
+from runbench import plots
+from runbench.formatting import listed, percent
+from runbench.report import captions
+from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures.poses.rows import styles, titled
+from runbench.report.figures.registry import register_figure
+
+MOST_NAMED = 6
+"""Models that a caption gives numbers of."""
+
+
+@register_figure("reconstruction-error", section="layers", order=180)
+def reconstruction_error(tables: SuiteTables) -> Iterator[ReportFigure]:
+    """Draw how well models that reconstruct draw what they see."""
+    errors = titled(tables, {"reconstruction_error": "mean squared error of the drawing"})
+    if errors["level"].nunique() < 2:
+        return
+    ignored = tables.measured("reconstruction_ignored")
+    each = " of each digit with its own drawing" * (tables.suite.task.sought > 1)
+    yield ReportFigure(
+        f"{tables.suite.name}-reconstruction-error",
+        f"Reconstruction error against {tables.suite.axis}",
+        f"Mean squared error{each}, grey values from 0 to 1, of what a model draws of the true class's capsule. A "
+        "black drawing has the mean square of the image as its error, so errors of suites with more ink are "
+        f"larger. {_ignored(ignored)}{styles(tables, errors)}{captions.bands(errors, 'bootstrap over images')}",
+        partial(plots.plot_numbers_by_level, errors, tables.suite, tables.styles),
+        pd.concat(
+            [
+                part
+                for part in (errors, ignored.assign(metric="reconstruction_ignored", title="ignored pixels"))
+                if len(part)
+            ]
+        ),
+    )
+
+
+def _ignored(ignored: pd.DataFrame) -> str:
+    """Say which share of the pixels drawings ignore."""
+    if ignored.empty:
+        return ""
+    written = [
+        f"{' and '.join(percent(share) for share in part['value'])} for {model}"
+        for model, part in list(ignored.groupby("model", sort=False))[:MOST_NAMED]
+    ]
+    levels = listed([plots.level_text(level) for level in ignored["level"].unique()])
+    more = ignored["model"].nunique() > MOST_NAMED
+    return (
+        f"Input pixels with next to no influence on the drawing, at a level of {levels}: "
+        f"{listed(written)}{' (the others in the table)' * more}. "
+    )

@@ -1,0 +1,116 @@
+"""Where figures are registered: a figure is one function of a suite's tables, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import final
+
+from runbench.errors import UsageError
+from runbench.report.figure import ReportFigure, SuiteTables
+
+GROUP = "runbench.figures"
+"""The group of entry points by which an installed package brings figures."""
+
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "suite": "",
+        "transformers": "What the spatial transformers see",
+        "capsules": "What the capsules hold",
+        "layers": "Inside the layers",
+    }
+)
+"""The parts of a suite's section in reading order, with their headings; the first has none."""
+
+FigureFunction = Callable[[SuiteTables], Iterator[ReportFigure | str]]
+"""What yields the figures that a suite's tables are enough for, and notes, which stand below their part."""
+
+
+@final
+@dataclass(frozen=True)
+class Need:
+    """What a figure needs: `words` say it, `met` finds out."""
+
+    words: str
+    met: Callable[[SuiteTables], bool]
+
+
+AXIS = Need("a suite with an axis", lambda tables: bool(tables.suite.axis))
+SET = Need("a suite without an axis", lambda tables: not tables.suite.axis)
+SAMPLES = Need("stored sample images", lambda tables: len(tables.samples.images) > 0)
+ANSWERS = Need(
+    "stored sample images with models' answers",
+    lambda tables: SAMPLES.met(tables) and bool(tables.samples.predicted),
+)
+
+
+@final
+@dataclass(frozen=True)
+class RegisteredFigure:
+    """A figure's function with its place in the report: a part of the suite's section, and an order in it."""
+
+    name: str
+    function: FigureFunction
+    section: str
+    order: int
+    needs: tuple[Need, ...]
+
+    def lacking(self, tables: SuiteTables) -> list[str]:
+        """Say what of its needs the tables do not meet."""
+        return [need.words for need in self.needs if not need.met(tables)]
+
+
+FIGURES: dict[str, tuple[RegisteredFigure, ...]] = {}
+"""Every figure by its name; of one name there may be several with unlike needs: for an axis, for a set."""
+
+
+def register_figure(
+    name: str, *, section: str = "suite", order: int = 1000, needs: tuple[Need, ...] = ()
+) -> Callable[[FigureFunction], FigureFunction]:
+    """Return a decorator that adds a figure to every suite's section.
+
+    The function takes `SuiteTables` and yields a `ReportFigure`, several or none; a text that it yields is a note
+    below the part. `order` is the place within `section`, one of SECTIONS: the lowest stands first.
+
+    Raises UsageError for a name that is taken or a section that there is not.
+    """
+    if section not in SECTIONS:
+        raise UsageError(f"the report has no section {section!r}; there are {', '.join(SECTIONS)}")
+    if any(figure.needs == needs for figure in FIGURES.get(name, ())):
+        raise UsageError(f"there is a figure {name} already")
+
+    def register(function: FigureFunction) -> FigureFunction:
+        figure = RegisteredFigure(name, function, section, order, needs)
+        FIGURES[name] = (*FIGURES.get(name, ()), figure)
+        return function
+
+    return register
+
+
+def figures_in(section: str) -> list[RegisteredFigure]:
+    """Return the figures of a section in reading order."""
+    found = [figure for named in FIGURES.values() for figure in named if figure.section == section]
+    return sorted(found, key=lambda figure: figure.order)
+
+
+def drawn_in(section: str, tables: SuiteTables) -> Iterator[ReportFigure | str]:
+    """Go through a section's figures and notes for one suite."""
+    for figure in figures_in(section):
+        if not figure.lacking(tables):
+            yield from figure.function(tables)
+
+
+def load_figures() -> tuple[str, ...]:
+    """Import what installed packages bring: each entry point registers when loaded; say in a line which failed."""
+    failed = []
+    for entry in entry_points(group=GROUP):
+        before = dict(FIGURES)
+        try:
+            entry.load()
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+            FIGURES.clear()
+            FIGURES.update(before)
+            failed.append(f"The figure {entry.name} is left out: {type(error).__name__}: {error}")
+    return tuple(failed)

@@ -1,0 +1,1 @@
+"""Figures of a suite without an axis, which has one level."""

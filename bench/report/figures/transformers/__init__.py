@@ -1,0 +1,1 @@
+"""What spatial transformers see."""
