@@ -8,7 +8,7 @@ from runbench.data.loading import Split
 from runbench.data.test_images import lay_out
 from runbench.data.training_images import TrainingImages
 from runbench.evaluation.cost import CostRequest, measure_costs
-from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.features.sweep import measure_features
 from runbench.evaluation.sweep import sweep
 from runbench.models.registry import registered_models
 from runbench.progress import silent
@@ -47,8 +47,8 @@ def test_a_sweep_agrees_with_the_processor(spec, split):
 def test_measures_of_features_agree_with_the_processor(spec, split):
     images = lay_out(SUITE, "noise", split, 64)
     classifier = build_model(spec, 1, 10, SUITE.canvas, "smoke", 0)
-    expected = measure_responses(classifier, spec.layers, images, torch.device("cpu"), silent, "")
-    actual = measure_responses(classifier.cuda(), spec.layers, images, torch.device("cuda"), silent, "")
+    expected = measure_features(classifier, spec.layers, images, torch.device("cpu"), silent, "")
+    actual = measure_features(classifier.cuda(), spec.layers, images, torch.device("cuda"), silent, "")
     address = ("metric", "layer", "level", "dimension")
     assert [[row.get(name) for name in address] for row in actual] == [
         [row.get(name) for name in address] for row in expected

@@ -14,8 +14,8 @@ import torch
 from runbench.analysis.scoring import score_cell
 from runbench.data.catalogue import DatasetSpec
 from runbench.data.test_images import TestImages, attained_levels
-from runbench.evaluation.features.gauge import Row
-from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.features.feature_metric import Row
+from runbench.evaluation.features.sweep import measure_features
 from runbench.evaluation.introspection import Sitting, portray, share_collapsed
 from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
 from runbench.evaluation.sweep import sweep
@@ -100,7 +100,7 @@ def evaluate_cell(
     if empty > 0:
         problems.append(f"collapsed: {empty:.0%} of its views show next to nothing")
     try:
-        rows = measure_responses(
+        rows = measure_features(
             classifier, cell.model.layers, images, device, progress, f"{cell.address}: features"
         )
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything

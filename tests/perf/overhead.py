@@ -17,7 +17,7 @@ from runbench.data.loading import load_dataset
 from runbench.data.test_images import lay_out
 from runbench.data.training_images import TrainingImages
 from runbench.environment import available_threads
-from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.features.sweep import measure_features
 from runbench.evaluation.memory import MEBIBYTE, RESIDENT
 from runbench.evaluation.predictions import prediction_columns
 from runbench.evaluation.sweep import sweep
@@ -128,7 +128,7 @@ def test_measures_of_features(benchmark, capsys, dataset, name, suite):
         sweep(classifier, images, 10, BATCH_SIZE, CPU, silent, "")
 
     def harness():
-        measure_responses(classifier, spec.layers, images, CPU, silent, "")
+        measure_features(classifier, spec.layers, images, CPU, silent, "")
 
     show_ratio(
         benchmark, capsys, f"measures of features of {name}, {suite}, beside the plain sweep", harness, bare, 3
@@ -143,7 +143,7 @@ def test_memory_of_measures_at_the_paper_preset(benchmark, capsys, dataset, name
     classifier = build_model(get_model(name), 1, 10, suite.canvas, "paper", 0)
     RESIDENT.reset()
     before = RESIDENT.size()
-    benchmark.pedantic(lambda: measure_responses(classifier, (), images, CPU, silent, ""), rounds=1)
+    benchmark.pedantic(lambda: measure_features(classifier, (), images, CPU, silent, ""), rounds=1)
     taken = (RESIDENT.peak() - before) / MEBIBYTE
     benchmark.extra_info["MiB"] = taken
     with capsys.disabled():

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import final
+from typing import Self, final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, by_image, ratio_rows
+from runbench.evaluation.features.feature_metric import (
+    COMPARED,
+    Batch,
+    FeatureMetric,
+    Row,
+    Subject,
+    View,
+    by_image,
+    ratio_rows,
+    register_feature_metric,
+)
 from runbench.evaluation.layers import Features
 from runbench.metrics.features.invariance import different_images, feature_distances
 
 
+@register_feature_metric
 @final
-class DistanceGauge(Gauge):
-    """Read how far each layer's features of the first images move."""
+class FeatureDistance(FeatureMetric):
+    """How far each layer's features of the first images move."""
+
+    order = 20
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, which applies to every model and suite."""
+        return cls(subject, COMPARED)
 
     def __init__(self, subject: Subject, count: int) -> None:
         self.suite = subject.suite
@@ -26,8 +44,8 @@ class DistanceGauge(Gauge):
         self.opening: Features = {}
         self.latest: Features = {}
 
-    def meet(self, batch: Batch) -> None:
-        """Read how far each image is from the one before."""
+    def start_batch(self, batch: Batch) -> None:
+        """Keep how far each image is from the one before."""
         first = batch.among_first(self.count)
         if first:
             for name, moved in self.moved.items():
@@ -40,14 +58,14 @@ class DistanceGauge(Gauge):
                 self.latest[name] = features[-1:].clone()
                 moved.append([])
 
-    def read(self, batch: Batch, view: View) -> None:
+    def update(self, batch: Batch, view: View) -> None:
         """Keep one distance per image and layer."""
         first = batch.among_first(self.count)
         if first:
             for name, moved in self.moved.items():
                 moved[-1].append(feature_distances(view.features[name][:first], batch.features[name][:first]))
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give the invariance error of each layer and level; a single image has no other to be compared with."""
         for name, columns in self.moved.items():
             # Before the very first image comes the last

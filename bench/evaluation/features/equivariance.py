@@ -3,43 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import final
+from typing import Self, final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, by_image, ratio_rows
+from runbench.evaluation.features.feature_metric import (
+    COMPARED,
+    Batch,
+    FeatureMetric,
+    Row,
+    Subject,
+    View,
+    by_image,
+    ratio_rows,
+    register_feature_metric,
+)
 from runbench.evaluation.layers import Layer, inside, wholly
 from runbench.metrics.features.equivariance import equivariance_terms, is_exact
 from runbench.transforms.base import CoordinateChange
 from runbench.transforms.lattice import Lattice
 
 
+@register_feature_metric
 @final
-class EquivarianceGauge(Gauge):
-    """Read the equivariance error of every layer with a lattice, on the first images.
+class EquivarianceError(FeatureMetric):
+    """The equivariance error of every layer with a lattice, on the first images.
 
-    Units count where neither padding nor what lies outside the image has a say, in the moved image as in the moved
-    features. Changes that move no coordinates have no equivariance to look for.
+    Units count where neither padding nor anything outside the image has an influence, in the moved image as in the
+    moved features.
     """
 
-    def __init__(self, subject: Subject, count: int) -> None:
+    order = 40
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for a change that moves no coordinates."""
         moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
+        return cls(subject, COMPARED) if moves else None
+
+    def __init__(self, subject: Subject, count: int) -> None:
         self.suite, self.canvas, self.count = subject.suite, subject.canvas, count
-        self.layers = [layer for layer in subject.layers if layer.lattice is not None] if moves else []
+        self.layers = [layer for layer in subject.layers if layer.lattice is not None]
         self.terms: dict[str, list[list[Tensor]]] = {layer.name: [] for layer in self.layers}
         self.exact: dict[str, np.ndarray] = {}
         for layer in self.layers:
             self.exact[layer.name] = np.ones(len(self.suite.levels), dtype=bool)
 
-    def meet(self, batch: Batch) -> None:
+    def start_batch(self, batch: Batch) -> None:
         """Begin a new batch."""
         if batch.among_first(self.count):
             for terms in self.terms.values():
                 terms.append([])
 
-    def read(self, batch: Batch, view: View) -> None:
+    def update(self, batch: Batch, view: View) -> None:
         """Keep error, floor and norm per image and layer."""
         first = batch.among_first(self.count)
         if not first or not isinstance(view.transform, CoordinateChange):
@@ -62,7 +80,7 @@ class EquivarianceGauge(Gauge):
                 self.terms[layer.name][-1].append(torch.stack(tuple(terms), dim=1))
                 self.exact[layer.name][view.index] &= is_exact(view.transform, parameters, lattice, self.canvas)
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give each layer's error with its floor at every level but the identity; the exact subset once more."""
         moved = np.asarray(self.suite.levels) != self.suite.identity
         levels = np.asarray(self.suite.levels)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import final
+from typing import Self, final
 
 import numpy as np
 from torch import Tensor
 
-from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, sweep_row
+from runbench.evaluation.features.feature_metric import (
+    Batch,
+    FeatureMetric,
+    Row,
+    Subject,
+    View,
+    register_feature_metric,
+    sweep_row,
+)
 from runbench.metrics.features.linear_maps import Gram, held_out_r2, identity_r2, project
 from runbench.statistics import percentile_interval
 
@@ -25,18 +33,25 @@ MAPPED = 4
 """At how many levels, spread over the sweep, a linear map is learned."""
 
 
+@register_feature_metric
 @final
-class LinearGauge(Gauge):
-    """Read pose decodability and learned-map equivariance of the last layer without a grid, from sums of products.
+class LinearMaps(FeatureMetric):
+    """Pose decodability and learned-map equivariance of the last layer without a grid, from sums of products.
 
     That is what a classifier decides by: its class capsules, or what its last linear layer is given.
     """
 
+    order = 50
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for too few images to hold a group of them out."""
+        return cls(subject) if subject.count >= 2 * BLOCKS else None
+
     def __init__(self, subject: Subject) -> None:
         suite, count = subject.suite, subject.count
         flat = [layer for layer in subject.layers if len(layer.shape) < 3]
-        # Fewer images than twice the groups cannot hold a group out
-        self.layers = flat[-1:] if count >= 2 * BLOCKS else []
+        self.layers = flat[-1:]
         self.levels, self.count = suite.levels, count
         changed = [index for index, level in enumerate(suite.levels) if level != suite.identity]
         spread = np.linspace(0, len(changed) - 1, min(MAPPED, len(changed))).round().astype(int)
@@ -49,13 +64,13 @@ class LinearGauge(Gauge):
         }
         self.reference: dict[str, Tensor] = {}
 
-    def meet(self, batch: Batch) -> None:
+    def start_batch(self, batch: Batch) -> None:
         """Take the features of the unchanged images."""
         self.reference = {
             layer.name: project(batch.features[layer.name].flatten(1), WIDTH) for layer in self.layers
         }
 
-    def read(self, batch: Batch, view: View) -> None:
+    def update(self, batch: Batch, view: View) -> None:
         """Add the products of features with the pose, and with the features of the unchanged images."""
         blocks = batch.positions * BLOCKS // self.count
         pose = view.transform.pose(batch.parameters)
@@ -65,7 +80,7 @@ class LinearGauge(Gauge):
             if view.index in self.mapped:
                 self.maps[layer.name, view.index].add(blocks, self.reference[layer.name], features)
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give each layer's pose decodability, as it is and at equal width, and its learned maps by level."""
         for layer in self.layers:
             poses = self.poses[layer.name]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Self, final
 
 import torch
 from torch import Tensor
 
 from runbench.evaluation.features.equivariance import valid_units
-from runbench.evaluation.features.gauge import Row, Subject, ratio_rows
+from runbench.evaluation.features.feature_metric import (
+    COMPARED,
+    FeatureMetric,
+    Row,
+    Subject,
+    ratio_rows,
+    register_feature_metric,
+)
 from runbench.evaluation.layers import Features, Layer, observed
 from runbench.metrics.features.lie import agree, derivative, step_of
 from runbench.transforms.base import CoordinateChange
@@ -22,44 +30,58 @@ PIXELS = 0.01
 LIE = "lie_derivative", "relative_lie_derivative"
 
 
-def local_errors(subject: Subject, names: Sequence[str], batches: Sequence[Tensor]) -> Iterator[Row]:
-    """Give the local equivariance error of each layer with a lattice, in the order of passing, and of the scores.
+@register_feature_metric
+@final
+class LocalErrors(FeatureMetric):
+    """The local equivariance error of each layer with a lattice, in the order of passing, and of the scores.
 
-    `batches` are positions of images. Derivatives at two steps must agree, else the layer is left out. Nothing
-    where the change moves no coordinates, or its axis begins at the identity.
+    Derivatives at two steps must agree, else the layer is left out.
     """
-    suite = subject.suite
-    start = suite.at(suite.identity)
-    if not isinstance(start, CoordinateChange):
-        return
-    parameters = torch.cat([subject.images.parameters[batch] for batch in batches]).to(subject.device)
-    step = step_of(lambda level: _change(subject, level), suite.identity, parameters, subject.canvas, PIXELS)
-    if suite.identity - 2 * step < start.least:
-        return
-    read = [_rates(subject, names, batch, step) for batch in batches]
-    for name in read[0]:
-        short, wide, size, square = (
-            torch.cat(columns) for columns in zip(*(one[name] for one in read), strict=True)
-        )
-        if not size.any():
-            continue
-        rates = [float(one.sum() / size.sum()) for one in (short, wide)]
-        if agree(rates[0], rates[1], float(square.sum() / size.sum()) / step**2):
-            for measure, under in zip(LIE, (size, square), strict=True):
-                over, beneath = (values.double().cpu().numpy()[:, None] for values in (short, under))
-                for row in ratio_rows(measure, name, (suite.identity,), over, beneath):
-                    yield row | {"level": None}
+
+    order = 90
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None where the change moves no coordinates, or its axis begins at the identity."""
+        suite = subject.suite
+        start = suite.at(suite.identity)
+        if not isinstance(start, CoordinateChange):
+            return None
+        positions = torch.arange(min(COMPARED, subject.count))
+        parameters = subject.images.parameters[positions].to(subject.device)
+        step = step_of(lambda level: _change(subject, level), suite.identity, parameters, subject.canvas, PIXELS)
+        return None if suite.identity - 2 * step < start.least else cls(subject, positions, step)
+
+    def __init__(self, subject: Subject, positions: Tensor, step: float) -> None:
+        self.subject, self.step = subject, step
+        self.batches = positions.split(len(subject.batches[0]))
+
+    def compute(self) -> Iterator[Row]:
+        """Yield both errors of each layer, from a pass of its own."""
+        read = [_rates(self.subject, batch, self.step) for batch in self.batches]
+        for name in read[0]:
+            short, wide, size, square = (
+                torch.cat(columns) for columns in zip(*(one[name] for one in read), strict=True)
+            )
+            if not size.any():
+                continue
+            rates = [float(one.sum() / size.sum()) for one in (short, wide)]
+            if agree(rates[0], rates[1], float(square.sum() / size.sum()) / self.step**2):
+                for measure, under in zip(LIE, (size, square), strict=True):
+                    over, beneath = (values.double().cpu().numpy()[:, None] for values in (short, under))
+                    for row in ratio_rows(measure, name, (self.subject.suite.identity,), over, beneath):
+                        yield row | {"level": None}
 
 
 Rates = tuple[Tensor, Tensor, Tensor, Tensor]
 """Of each image (B,): the squared rate at the short and the wide step, how many features, and their square."""
 
 
-def _rates(subject: Subject, names: Sequence[str], batch: Tensor, step: float) -> dict[str, Rates]:
+def _rates(subject: Subject, batch: Tensor, step: float) -> dict[str, Rates]:
     images, identity = subject.images, subject.suite.identity
     objects, parameters = images.objects(batch, subject.device), images.parameters[batch].to(subject.device)
-    answers = {
-        move: _answers(subject, names, _change(subject, identity + move)(objects, parameters))
+    outputs = {
+        move: _outputs(subject, _change(subject, identity + move)(objects, parameters))
         for move in (0.0, step, -step, 2 * step, -2 * step)
     }
     rates = {}
@@ -67,11 +89,11 @@ def _rates(subject: Subject, names: Sequence[str], batch: Tensor, step: float) -
         if layer.lattice is not None:
             back = {
                 move: _moved_back(subject, layer, features[layer.name], parameters, move)
-                for move, features in answers.items()
+                for move, features in outputs.items()
             }
             valid = _valid(subject, layer, parameters, 2 * step) & _valid(subject, layer, parameters, -2 * step)
             rates[layer.name] = _squares(back, valid, step)
-    scores = {move: features[SCORES] for move, features in answers.items()}
+    scores = {move: features[SCORES] for move, features in outputs.items()}
     return rates | {SCORES: _squares(scores, torch.ones_like(scores[0.0], dtype=torch.bool), step)}
 
 
@@ -91,8 +113,8 @@ def _change(subject: Subject, level: float) -> CoordinateChange:
     return change
 
 
-def _answers(subject: Subject, names: Sequence[str], images: Tensor) -> Features:
-    with observed(subject.classifier, names) as features:
+def _outputs(subject: Subject, images: Tensor) -> Features:
+    with observed(subject.classifier, subject.names) as features:
         scores = subject.classifier(images.contiguous(memory_format=torch.channels_last))
         return {**features, SCORES: scores}
 

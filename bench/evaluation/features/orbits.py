@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import final
+from typing import Self, final
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from runbench.environment import generator
-from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View
+from runbench.evaluation.features.feature_metric import (
+    Batch,
+    FeatureMetric,
+    Row,
+    Subject,
+    View,
+    register_feature_metric,
+)
 from runbench.metrics.features.orbits import FiringRates, OrbitMoments, thresholds_of
 
 UNITS = 256
 """Of how many of a layer's units, drawn once, the orbits are looked at."""
 
 
+@register_feature_metric
 @final
-class OrbitGauge(Gauge):
-    """Read the normalised variance and the conditional firing ratio of units drawn from each layer."""
+class OrbitStatistics(FeatureMetric):
+    """The normalised variance and the conditional firing ratio of units drawn from each layer."""
 
-    def __init__(self, subject: Subject, untouched: Mapping[str, Tensor]) -> None:
-        """Take the drawn units' values on untransformed images, (n, U) by layer, to know when each fires."""
+    order = 30
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, which applies to every model and suite."""
+        return cls(subject)
+
+    def __init__(self, subject: Subject) -> None:
         self.subject = subject
+        untouched = _unchanged_units(subject)
         levels = np.asarray(subject.suite.levels)
         # A set has no level at the identity: its orbit is what the level makes of it
         self.identity = int(np.abs(levels - subject.suite.identity).argmin())
@@ -35,24 +50,24 @@ class OrbitGauge(Gauge):
         }
         self.orbits: dict[str, list[Tensor]] = {}
 
-    def meet(self, batch: Batch) -> None:  # noqa: ARG002
+    def start_batch(self, batch: Batch) -> None:  # noqa: ARG002
         """Begin a new batch."""
         self.orbits = {name: [] for name in self.moments}
 
-    def read(self, batch: Batch, view: View) -> None:  # noqa: ARG002
+    def update(self, batch: Batch, view: View) -> None:  # noqa: ARG002
         """Hold the drawn units' values at this level."""
         for name, orbit in self.orbits.items():
             orbit.append(drawn_units(name, view.features[name]))
 
-    def leave(self, batch: Batch) -> None:  # noqa: ARG002
-        """Add the batch's orbits (B, L, U), and let them go."""
+    def end_batch(self, batch: Batch) -> None:  # noqa: ARG002
+        """Add the batch's orbits (B, L, U) to the sums."""
         for name, levels in self.orbits.items():
             orbit = torch.stack(levels, dim=1)
             self.moments[name].add(orbit)
             self.firing[name].add(orbit)
         self.orbits = {}
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give each layer's variance, by level and over the sweep, its dead units and its firing ratio."""
         count, suite = self.subject.count, self.subject.suite
         for name, moments in self.moments.items():
@@ -66,6 +81,15 @@ class OrbitGauge(Gauge):
                 ratio, firing = self.firing[name].ratio()
                 if firing:
                     yield _row("firing_ratio", name, ratio, count)
+
+
+def _unchanged_units(subject: Subject) -> dict[str, Tensor]:
+    """Return the values (n, U) of each layer's drawn units on unchanged images: they say when a unit fires."""
+    drawn: dict[str, list[Tensor]] = {layer.name: [] for layer in subject.layers}
+    for positions in subject.batches:
+        for name, features in subject.unchanged(positions).features.items():
+            drawn[name].append(drawn_units(name, features))
+    return {name: torch.cat(values) for name, values in drawn.items()}
 
 
 def drawn_units(name: str, features: Tensor) -> Tensor:

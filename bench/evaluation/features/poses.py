@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import final
+from typing import Self, final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, by_image, ratio_rows
+from runbench.evaluation.features.feature_metric import (
+    SHOWN,
+    Batch,
+    FeatureMetric,
+    Row,
+    Subject,
+    View,
+    by_image,
+    ratio_rows,
+    register_feature_metric,
+)
 from runbench.metrics.features.poses import linearity
 from runbench.metrics.features.reconstruction import squared_errors
 from runbench.models.protocols import HoldsCapsules, Reconstructs
 from runbench.transforms.overlap import Composite
 
 
+@register_feature_metric
 @final
-class PoseGauge(Gauge):
-    """Read how linearly the true class's capsule moves with the change, each dimension for itself.
+class PoseLinearity(FeatureMetric):
+    """How linearly each dimension of the true class's capsule moves with the change.
 
-    Of single objects: where two make an image neither has a pose of the sweep's.
+    Of single objects: where two make an image, neither has the pose of the sweep.
     """
+
+    order = 70
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for a model without capsules and for images of two objects."""
+        classifier = subject.classifier
+        if subject.suite.task.sought > 1 or not isinstance(classifier, HoldsCapsules):
+            return None
+        return cls(subject, classifier, SHOWN)
 
     def __init__(self, subject: Subject, classifier: HoldsCapsules, count: int) -> None:
         self.subject, self.classifier, self.count = subject, classifier, count
         self.capsules: list[list[Tensor]] = []
         self.poses: list[list[Tensor]] = []
 
-    def meet(self, batch: Batch) -> None:
+    def start_batch(self, batch: Batch) -> None:
         """Begin a new batch."""
         if batch.among_first(self.count):
             self.capsules.append([])
             self.poses.append([])
 
-    def read(self, batch: Batch, view: View) -> None:
+    def update(self, batch: Batch, view: View) -> None:
         """Keep the true class's capsule and the change's parameters of each image."""
         first = batch.among_first(self.count)
         if first:
@@ -43,7 +64,7 @@ class PoseGauge(Gauge):
             self.capsules[-1].append(capsules[torch.arange(first, device=capsules.device), labels])
             self.poses[-1].append(view.transform.pose(batch.parameters[:first]))
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give a row per dimension of the capsule, beside what noise would reach."""
         capsules, poses = (
             torch.cat([torch.stack(levels, dim=1) for levels in kept]) for kept in (self.capsules, self.poses)
@@ -61,20 +82,31 @@ class PoseGauge(Gauge):
                 }
 
 
+@register_feature_metric
 @final
-class DrawingGauge(Gauge):
-    """Read how well each object of an image is drawn from its own class's capsule."""
+class ReconstructionError(FeatureMetric):
+    """How well each object of an image is reconstructed from its own class's capsule."""
+
+    order = 80
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for a model without a decoder."""
+        classifier = subject.classifier
+        if not isinstance(classifier, Reconstructs) or classifier.decoder is None:
+            return None
+        return cls(subject, classifier, SHOWN)
 
     def __init__(self, subject: Subject, classifier: Reconstructs, count: int) -> None:
         self.subject, self.classifier, self.count = subject, classifier, count
         self.errors: list[list[Tensor]] = []
 
-    def meet(self, batch: Batch) -> None:
+    def start_batch(self, batch: Batch) -> None:
         """Begin a new batch."""
         if batch.among_first(self.count):
             self.errors.append([])
 
-    def read(self, batch: Batch, view: View) -> None:
+    def update(self, batch: Batch, view: View) -> None:
         """Keep the mean over an image's objects of the mean squared error, one number per image."""
         first = batch.among_first(self.count)
         if not first:
@@ -88,7 +120,7 @@ class DrawingGauge(Gauge):
         errors = [squared_errors(one, drawn[rows, labels[:, place]]) for place, one in enumerate(objects)]
         self.errors[-1].append(torch.stack(errors).mean(dim=0))
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give the error at each level."""
         errors = by_image(self.errors)
         yield from ratio_rows(

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import final
+from typing import Self, final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from runbench.evaluation.features.gauge import Batch, Gauge, Row, Subject, View, by_image, ratio_rows, sweep_row
+from runbench.evaluation.features.feature_metric import (
+    SHOWN,
+    Batch,
+    FeatureMetric,
+    Row,
+    Subject,
+    View,
+    by_image,
+    ratio_rows,
+    register_feature_metric,
+    sweep_row,
+)
 from runbench.metrics.features.canonicalisation import (
     canonicalisation_errors,
     homogeneous,
@@ -29,9 +40,18 @@ RECOVERED: Mapping[type[Transform], Callable[[Tensor, Tensor, int], Float64Array
 """How a recovered change (n, L, 3, 3) is set against the applied levels (L,), by the change."""
 
 
+@register_feature_metric
 @final
-class ViewGauge(Gauge):
-    """Read what a model chooses to see of the first images: the transformation, and the image seen through it."""
+class Canonicalisation(FeatureMetric):
+    """Whether the transformation that a model chooses takes the change out again, on the first images."""
+
+    order = 60
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for a model that chooses no view."""
+        classifier = subject.classifier
+        return cls(subject, classifier, SHOWN) if isinstance(classifier, ChoosesView) else None
 
     def __init__(self, subject: Subject, classifier: ChoosesView, count: int) -> None:
         self.subject, self.classifier, self.count = subject, classifier, count
@@ -41,8 +61,8 @@ class ViewGauge(Gauge):
         self.norms: list[Tensor] = []
         self.unchanged: tuple[Tensor, Tensor] = (torch.empty(0), torch.empty(0))
 
-    def meet(self, batch: Batch) -> None:
-        """Take the view of the unchanged images."""
+    def start_batch(self, batch: Batch) -> None:
+        """Keep the view of the unchanged images."""
         first = batch.among_first(self.count)
         if first:
             images = batch.images[:first]
@@ -51,7 +71,7 @@ class ViewGauge(Gauge):
             for kept in (self.theta, self.errors, self.distances):
                 kept.append([])
 
-    def read(self, batch: Batch, view: View) -> None:
+    def update(self, batch: Batch, view: View) -> None:
         """Keep the chosen matrix, its error and the distance of what is seen, one each per image."""
         first = batch.among_first(self.count)
         if not first:
@@ -67,7 +87,7 @@ class ViewGauge(Gauge):
             size = (canvas.height, canvas.width)
             self.errors[-1].append(canonicalisation_errors(theta, self.unchanged[0], change, size))
 
-    def rows(self) -> Iterator[Row]:
+    def compute(self) -> Iterator[Row]:
         """Give both canonicalisation errors by level, and how the recovered change follows the applied one."""
         suite = self.subject.suite
         distances = by_image(self.distances)

@@ -6,7 +6,7 @@ import torch
 
 from runbench.data.loading import Split, load_embedded
 from runbench.data.test_images import lay_out
-from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.features.sweep import measure_features
 from runbench.models.base import Classifier, as_classifier
 from runbench.progress import silent
 from runbench.suites import SUITES, Suite
@@ -69,6 +69,6 @@ def measured(digits):
         with torch.inference_mode():
             # Lazy layers learn their width
             classifier(suite.at(suite.identity)(images.objects(torch.arange(1), CPU), images.parameters[:1]))
-        return Rows(measure_responses(classifier, names, images, CPU, silent, ""))
+        return Rows(measure_features(classifier, names, images, CPU, silent, ""))
 
     return measure

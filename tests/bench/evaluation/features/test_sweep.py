@@ -11,10 +11,12 @@ from torch import nn
 
 from runbench.cli.main import main
 from runbench.data.test_images import lay_out
-from runbench.evaluation.features import linear
-from runbench.evaluation.features import sweep as responses_sweep
-from runbench.evaluation.features.sweep import measure_responses
+from runbench.evaluation.features import feature_metric, linear
+from runbench.evaluation.features.feature_metric import Subject
+from runbench.evaluation.features.sweep import measure_features
+from runbench.evaluation.layers import find_layers
 from runbench.metrics.registry import feature_metrics
+from runbench.models.base import as_classifier
 from runbench.models.registry import get_model
 from runbench.progress import silent
 from runbench.store import files, schemas, tables
@@ -55,7 +57,7 @@ def both(digits):
         # Linear maps of all units take longer than everything else
         patch.setattr(linear, "WIDTH", 110)
         return {
-            name: measure_responses(built_in(name, suite), (), images, CPU, silent, "")
+            name: measure_features(built_in(name, suite), (), images, CPU, silent, "")
             for name in ("stn", "capsnet")
         }
 
@@ -102,7 +104,7 @@ def test_every_measure_has_rows_somewhere(both):
 @pytest.mark.parametrize("model", ["baseline", "stn", "capsnet"])
 def test_a_few_images_are_enough(digits, tmp_path, model, suite, count):
     images = lay_out(few_levels(suite), "test", digits, count)
-    rows = measure_responses(built_in(model, few_levels(suite)), (), images, CPU, silent, "")
+    rows = measure_features(built_in(model, few_levels(suite)), (), images, CPU, silent, "")
     frame = stored(rows, tmp_path / "rows.parquet")
     assert np.isfinite(frame["value"]).all()
     assert (frame["count"] <= count).all()
@@ -135,7 +137,7 @@ def numbers_of(rows):
 @pytest.mark.parametrize("batch", [3, 33])
 def test_batches_of_any_size_give_the_same_rows(measured, monkeypatch, batch):
     expected = measured(network(), levels=FEW["rotation"], count=100)
-    monkeypatch.setattr(responses_sweep, "BATCH", batch)
+    monkeypatch.setattr(feature_metric, "BATCH", batch)
     found = measured(network(), levels=FEW["rotation"], count=100)
     assert [row["metric"] for row in found] == [row["metric"] for row in expected]
     numbers = numbers_of(found)
@@ -145,14 +147,17 @@ def test_batches_of_any_size_give_the_same_rows(measured, monkeypatch, batch):
             assert value is None or other == pytest.approx(value, rel=1e-3, abs=1e-5), address
 
 
-def test_wide_layers_pass_in_smaller_batches(monkeypatch):
-    layers = responses_sweep.find_layers(network(), (), (1, 28, 28), torch.Generator().manual_seed(0))
+def test_wide_layers_pass_in_smaller_batches(monkeypatch, digits):
+    classifier = as_classifier(network()).eval()
+    layers = find_layers(classifier, (), (1, 28, 28), torch.Generator().manual_seed(0))
+    images = lay_out(SUITES["rotation"], "test", digits, 70)
+    subject = Subject(classifier, (), layers, images, CPU)
     each = 4 * sum(int(np.prod(layer.shape)) for layer in layers)
-    assert responses_sweep._batch_size(layers) == responses_sweep.BATCH
-    monkeypatch.setattr(responses_sweep, "BATCH_BYTES", 10 * each + 1)
-    assert responses_sweep._batch_size(layers) == 10
-    monkeypatch.setattr(responses_sweep, "BATCH_BYTES", 1)
-    assert responses_sweep._batch_size(layers) == 1
+    assert [len(batch) for batch in subject.batches] == [64, 6]
+    monkeypatch.setattr(feature_metric, "BATCH_BYTES", 10 * each + 1)
+    assert [len(batch) for batch in subject.batches] == [10] * 7
+    monkeypatch.setattr(feature_metric, "BATCH_BYTES", 1)
+    assert [len(batch) for batch in subject.batches] == [1] * 70
 
 
 def test_the_same_images_give_the_same_rows(measured):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from runbench.evaluation.features.gauge import by_image, ratio_rows, sweep_row
+from runbench.evaluation.features.feature_metric import by_image, ratio_rows, sweep_row
 from runbench.statistics import bootstrap_weights
 
 LEVELS = (0.0, 1.0, 4.0)
