@@ -34,12 +34,12 @@ def agreement(predicted: Numbers, identity: int) -> Flags:
 
 def right_to_wrong(correct: Flags, identity: int) -> Flags:
     """Return where an answer is wrong that is right at level number `identity`, (n, L); correct (n, L)."""
-    return correct[:, [identity]] & ~correct
+    return np.asarray(correct[:, [identity]] & ~correct)
 
 
 def wrong_to_right(correct: Flags, identity: int) -> Flags:
     """Return where an answer is right that is wrong at level number `identity`, (n, L); correct (n, L)."""
-    return ~correct[:, [identity]] & correct
+    return np.asarray(~correct[:, [identity]] & correct)
 
 
 def wrong_to_other_wrong(correct: Flags, predicted: Numbers, identity: int) -> Flags:
@@ -47,7 +47,7 @@ def wrong_to_other_wrong(correct: Flags, predicted: Numbers, identity: int) -> F
 
     correct and predicted (n, L). With the two other flips and the answers that agree, these are all answers.
     """
-    return ~correct[:, [identity]] & ~correct & ~agreement(predicted, identity)
+    return np.asarray(~correct[:, [identity]] & ~correct & ~agreement(predicted, identity))
 
 
 def kappa(predicted: Numbers, identity: int, mask: Flags, weights: Weights) -> Curves:
