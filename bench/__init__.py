@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from runbench.models.spec import ModelSpec
     from runbench.pipeline.listing import Listing, list_datasets, list_metrics, list_models, list_suites
     from runbench.pipeline.running import run
+    from runbench.report.figure import ReportFigure, SuiteTables
+    from runbench.report.figures.registry import register_figure
+    from runbench.report.plotting import plot
     from runbench.report.writing import write_report
     from runbench.store.run import StoredRun, open_run
     from runbench.suites import Suite, register_suite
@@ -33,8 +36,10 @@ __all__ = [
     "Listing",
     "Metric",
     "ModelSpec",
+    "ReportFigure",
     "StoredRun",
     "Suite",
+    "SuiteTables",
     "compare",
     "evaluate",
     "list_datasets",
@@ -42,7 +47,9 @@ __all__ = [
     "list_models",
     "list_suites",
     "open_run",
+    "plot",
     "register_dataset",
+    "register_figure",
     "register_metric",
     "register_model",
     "register_suite",
@@ -57,16 +64,20 @@ _MODULES = {
     "Listing": "pipeline.listing",
     "Metric": "metrics.metric",
     "ModelSpec": "models.spec",
+    "ReportFigure": "report.figure",
     "StoredRun": "store.run",
     "Suite": "suites",
-    "compare": "analysis.comparison.compared",
+    "SuiteTables": "report.figure",
+    "compare": "analysis.comparison.compare",
     "evaluate": "evaluation.evaluate",
     "list_datasets": "pipeline.listing",
     "list_metrics": "pipeline.listing",
     "list_models": "pipeline.listing",
     "list_suites": "pipeline.listing",
     "open_run": "store.run",
+    "plot": "report.plotting",
     "register_dataset": "data.catalogue",
+    "register_figure": "report.figures.registry",
     "register_metric": "metrics.registry",
     "register_model": "models.registry",
     "register_suite": "suites",

@@ -22,6 +22,9 @@ ENTRY_POINTS = """
 
     [runbench.metrics]
     outside = outsider.metric:LAST
+
+    [runbench.figures]
+    outside = outsider.figure
 """
 
 FILES = {
@@ -80,6 +83,23 @@ FILES = {
                 compute=at_the_last_level,
             )
         )
+    """,
+    "outsider/figure.py": """
+        from functools import partial
+        from matplotlib.figure import Figure
+        import runbench as rb
+
+        @rb.register_figure("bars", order=5)
+        def bars(tables):
+            shares = tables.curves("accuracy")
+            name = f"{tables.suite.name}-bars"
+            yield rb.ReportFigure(name, "Bars from outside", "A bar a row.", partial(draw, shares), shares)
+            yield "A note from outside."
+
+        def draw(shares):
+            figure = Figure()
+            figure.subplots().bar(range(len(shares)), shares["value"])
+            return figure
     """,
     "outsider/turn.py": """
         from runbench.transforms.geometric import Rotation
@@ -149,3 +169,6 @@ def test_what_an_installed_package_brings_is_measured(installed):
     assert again.index.tolist() == [-10.0, 0.0, 10.0]
     assert run.suites["slight-turns"].levels == (-10.0, 0.0, 10.0)
     assert run.classes == ("left", "right")
+    page = (installed.parent / "reports" / "mine" / "report.md").read_text(encoding="utf-8")
+    assert "![Bars from outside](figures/slight-turns-bars.png)" in page
+    assert "A note from outside." in page

@@ -50,6 +50,8 @@ _BASE: dict[Any, Any] = {
     "text.color": INK,
     "svg.hashsalt": "run-bench",
     "svg.fonttype": "path",
+    # A name that somebody gave is never read as mathematics.
+    "text.parse_math": False,
 }
 
 
@@ -89,9 +91,11 @@ def styles_of(models: pd.DataFrame) -> ModelStyles:
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Draw and write figures in the report's style; matplotlib's own settings come back afterwards."""
-    with mpl.rc_context(), sns.axes_style("whitegrid"):
-        mpl.rcParams.update(_BASE)
+    """Draw and write figures in the report's style, whatever the user's settings, which come back afterwards."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        settings: dict[Any, Any] = dict(sns.axes_style("whitegrid"))
+        mpl.rcParams.update(settings | _BASE)
         yield
 
 

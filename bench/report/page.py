@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, final
 
-from runbench.analysis.summary import completed
 from runbench.formatting import listed, plain
 from runbench.plots import axis_title, level_text
 from runbench.report.claims import Verdicts, verdicts
@@ -15,7 +14,7 @@ from runbench.report.figures.overview import Overview, overview
 from runbench.report.figures.registry import SECTIONS, drawn_in, load_figures
 from runbench.report.findings import findings, how_differences, scope
 from runbench.report.published_beside import PublishedBeside, published_beside
-from runbench.report.suite_tables import tables_of_suites
+from runbench.report.suite_tables import tables_of_suites, with_whole_summary
 from runbench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
 from runbench.store.run import StoredRun
 from runbench.suites import Suite
@@ -48,6 +47,7 @@ class Section:
     published: PublishedBeside | None
     costs: Table | None
     figures: tuple[ReportFigure, ...]
+    notes: tuple[str, ...]
     parts: tuple[Part, ...]
 
 
@@ -79,7 +79,7 @@ class Page:
 def compose(run: StoredRun) -> Page:
     """Write and describe everything that the stored run is enough for."""
     broken = load_figures()
-    run = replace(run, summary=completed(run.summary, run.metrics, run.costs))
+    run = with_whole_summary(run)
     lacking: Lacking = {}
     sections = []
     for tables, absent in tables_of_suites(run):
@@ -131,6 +131,7 @@ def _section(tables: SuiteTables, manifest: Mapping[str, Any]) -> Section:
         published=published_beside(tables, manifest),
         costs=None if tables.costs.empty else costs_table(tables.costs),
         figures=own.figures,
+        notes=own.notes,
         parts=tuple(part for part in parts if part.figures or part.notes),
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 
+from runbench.analysis.summary import completed
 from runbench.errors import DamagedFileError
 from runbench.plots import ModelStyles, styles_of
 from runbench.report.figure import SuiteTables
@@ -11,6 +13,11 @@ from runbench.report.figures.introspection import drawn_once
 from runbench.store.run import StoredRun
 from runbench.store.samples import StoredSamples, no_samples
 from runbench.suites import Suite
+
+
+def with_whole_summary(run: StoredRun) -> StoredRun:
+    """Return the run with every column of today's summary."""
+    return replace(run, summary=completed(run.summary, run.metrics, run.costs))
 
 
 def tables_of_suites(run: StoredRun) -> Iterator[tuple[SuiteTables, tuple[str, ...]]]:

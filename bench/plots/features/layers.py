@@ -232,7 +232,15 @@ def _logarithmic(axes: Axes) -> None:
     if low >= SMALL:
         axes.xaxis.set_major_locator(mpl.ticker.LogLocator(10, subs=(1, 2, 5) if high < FEW * low else (1,)))
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: level_text(value)))
+    else:
+        axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: _power_text(value)))
 
+
+def _power_text(value: float) -> str:
+    return f"10{str(round(math.log10(value))).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _SCALES: Mapping[str, Callable[[Axes], None]] = {"linear": _linear, "log": _logarithmic}
 

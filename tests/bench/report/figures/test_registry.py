@@ -1,0 +1,91 @@
+"""Figures register themselves, those from outside like ours, and stand on the page in their order."""
+
+from functools import partial
+from importlib.metadata import EntryPoint
+
+import pytest
+from matplotlib.figure import Figure
+
+import runbench as rb
+from fixtures.pages import text_of
+from fixtures.synthetic import STREWN, TURN, write_run
+from runbench.errors import UsageError
+from runbench.report.figures import registry
+from runbench.report.figures.registry import AXIS, SECTIONS, SET, figures_in, load_figures
+from runbench.report.writing import write_report
+from runbench.store.run import read_run
+
+
+@pytest.fixture(autouse=True)
+def own_figures(monkeypatch):
+    """Let a test register figures that no other test sees."""
+    monkeypatch.setattr(registry, "FIGURES", dict(registry.FIGURES))
+
+
+def counting(tables):
+    """Yield a figure of how many rows there are, and a note."""
+    yield rb.ReportFigure(
+        f"{tables.suite.name}-rows",
+        "How many rows there are",
+        "A number.",
+        partial(drawn, len(tables.metrics)),
+        tables.metrics[["model", "level", "value"]],
+    )
+    yield "Rows were counted."
+
+
+def drawn(count):
+    figure = Figure()
+    figure.subplots().set_title(str(count))
+    return figure
+
+
+def test_every_figure_has_a_section_and_an_order_of_its_own_in_it():
+    for section in SECTIONS:
+        figures = figures_in(section)
+        assert figures
+        places = [(figure.order, need) for figure in figures for need in figure.needs or ("always",)]
+        assert len({place for place in places if place[1] in (AXIS, SET, "always")}) == len(
+            [place for place in places if place[1] in (AXIS, SET, "always")]
+        )
+
+
+def test_a_figure_from_outside_stands_on_the_page(tmp_path):
+    rb.register_figure("rows", order=1, needs=(SET,))(counting)
+    run = write_run(tmp_path / "run", ("stn",), (TURN, STREWN), images=20)
+    index = write_report(read_run(run), tmp_path / "report")
+    page = text_of(index)
+    assert '<h3 id="strewn-rows">How many rows there are</h3>' in page
+    assert page.index("strewn-rows") < page.index("strewn-accuracy")
+    assert "turn-rows" not in page
+    assert page.count("Rows were counted.") == 1
+    assert (tmp_path / "report" / "tables" / "strewn-rows.csv").exists()
+
+
+def test_a_name_stands_for_one_figure_of_the_same_needs():
+    rb.register_figure("rows", needs=(AXIS,))(counting)
+    rb.register_figure("rows", needs=(SET,))(counting)
+    with pytest.raises(UsageError, match="there is a figure rows already"):
+        rb.register_figure("rows", needs=(SET,))
+    with pytest.raises(UsageError, match="no section 'margin'; there are suite, transformers"):
+        rb.register_figure("more", section="margin")
+
+
+def offered(monkeypatch, value):
+    point = EntryPoint("counted", value, registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group == registry.GROUP else [])
+
+
+def test_what_an_installed_package_brings_is_imported(monkeypatch):
+    offered(monkeypatch, "json")
+    assert load_figures() == ()
+
+
+def test_what_fails_registers_nothing_and_is_named(monkeypatch, tmp_path):
+    (tmp_path / "halfway.py").write_text(
+        "import runbench as rb\nrb.register_figure('rows')(print)\nraise OSError('out of paper')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    offered(monkeypatch, "halfway")
+    assert load_figures() == ("The figure counted is left out: OSError: out of paper",)
+    assert "rows" not in registry.FIGURES
