@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runbench.data.catalogue import DatasetSpec, register_dataset
     from runbench.evaluation.evaluate import evaluate
     from runbench.evaluation.evaluation import Evaluation
+    from runbench.evaluation.features.feature_metric import FeatureMetric, register_feature_metric
     from runbench.metrics.metric import Metric
     from runbench.metrics.registry import register_metric
     from runbench.models.base import Classifier
@@ -33,6 +34,7 @@ __all__ = [
     "Classifier",
     "DatasetSpec",
     "Evaluation",
+    "FeatureMetric",
     "Listing",
     "Metric",
     "ModelSpec",
@@ -49,6 +51,7 @@ __all__ = [
     "open_run",
     "plot",
     "register_dataset",
+    "register_feature_metric",
     "register_figure",
     "register_metric",
     "register_model",
@@ -61,6 +64,7 @@ _MODULES = {
     "Classifier": "models.base",
     "DatasetSpec": "data.catalogue",
     "Evaluation": "evaluation.evaluation",
+    "FeatureMetric": "evaluation.features.feature_metric",
     "Listing": "pipeline.listing",
     "Metric": "metrics.metric",
     "ModelSpec": "models.spec",
@@ -77,6 +81,7 @@ _MODULES = {
     "open_run": "store.run",
     "plot": "report.plotting",
     "register_dataset": "data.catalogue",
+    "register_feature_metric": "evaluation.features.feature_metric",
     "register_figure": "report.figures.registry",
     "register_metric": "metrics.registry",
     "register_model": "models.registry",

@@ -8,7 +8,7 @@ from runbench.data.loading import Split
 from runbench.data.test_images import lay_out
 from runbench.data.training_images import TrainingImages
 from runbench.evaluation.cost import CostRequest, measure_costs
-from runbench.evaluation.features.sweep import measure_features
+from runbench.evaluation.features.measure import measure_features
 from runbench.evaluation.sweep import sweep
 from runbench.models.registry import registered_models
 from runbench.progress import silent

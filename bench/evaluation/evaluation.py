@@ -14,8 +14,8 @@ import torch
 from runbench.analysis.scoring import score_cell
 from runbench.data.catalogue import DatasetSpec
 from runbench.data.test_images import TestImages, attained_levels
-from runbench.evaluation.features.feature_metric import Row
-from runbench.evaluation.features.sweep import measure_features
+from runbench.evaluation.features.measure import measure_features
+from runbench.evaluation.features.rows import Row
 from runbench.evaluation.introspection import Sitting, portray, share_collapsed
 from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
 from runbench.evaluation.sweep import sweep

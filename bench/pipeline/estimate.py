@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from runbench.environment import use
-from runbench.evaluation.features.sweep import IMAGES
+from runbench.evaluation.features.feature_metric import IMAGES
 from runbench.pipeline.plan import Plan, PlannedCell, test_count
 from runbench.pipeline.presets import PRESET_SIZES
 from runbench.training.train import build_model

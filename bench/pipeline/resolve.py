@@ -160,7 +160,7 @@ def run_name(name: str) -> str:
 def register_plugins(plugins: Iterable[str]) -> list[str]:
     """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
     registries: list[dict[str, Any]] = [SUITES, DATASETS]
-    groups = ("runbench.models", "runbench.suites", "runbench.datasets")
+    groups = ("runbench.models", "runbench.suites", "runbench.datasets", "runbench.feature_metrics")
     broken = [one for group in groups for one in load_entry_points(group, registries)]
     broken += load_plugins(plugins, registries)
     return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]

@@ -17,7 +17,7 @@ from runbench.data.loading import load_dataset
 from runbench.data.test_images import lay_out
 from runbench.data.training_images import TrainingImages
 from runbench.environment import available_threads
-from runbench.evaluation.features.sweep import measure_features
+from runbench.evaluation.features.measure import measure_features
 from runbench.evaluation.memory import MEBIBYTE, RESIDENT
 from runbench.evaluation.predictions import prediction_columns
 from runbench.evaluation.sweep import sweep

@@ -10,16 +10,14 @@ import torch
 from torch import Tensor
 
 from runbench.evaluation.features.feature_metric import (
-    COMPARED,
+    MOVED,
     Batch,
     FeatureMetric,
-    Row,
     Subject,
     View,
-    by_image,
-    ratio_rows,
     register_feature_metric,
 )
+from runbench.evaluation.features.rows import PerImage, Row, as_array, ratio_rows
 from runbench.evaluation.layers import Layer, inside, wholly
 from runbench.metrics.features.equivariance import equivariance_terms, is_exact
 from runbench.transforms.base import CoordinateChange
@@ -29,67 +27,46 @@ from runbench.transforms.lattice import Lattice
 @register_feature_metric
 @final
 class EquivarianceError(FeatureMetric):
-    """The equivariance error of every layer with a lattice, on the first images.
+    """The equivariance error of every layer with a lattice.
 
-    Units count where neither padding nor anything outside the image has an influence, in the moved image as in the
+    Units count that depend neither on padding nor on what lies outside the image, in the moved image as in the
     moved features.
     """
 
+    images = MOVED
     order = 40
 
     @classmethod
     def of(cls, subject: Subject) -> Self | None:
         """Return the metric, None for a change that moves no coordinates."""
         moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
-        return cls(subject, COMPARED) if moves else None
+        return cls(subject) if moves else None
 
-    def __init__(self, subject: Subject, count: int) -> None:
-        self.suite, self.canvas, self.count = subject.suite, subject.canvas, count
-        self.layers = [layer for layer in subject.layers if layer.lattice is not None]
-        self.terms: dict[str, list[list[Tensor]]] = {layer.name: [] for layer in self.layers}
-        self.exact: dict[str, np.ndarray] = {}
-        for layer in self.layers:
-            self.exact[layer.name] = np.ones(len(self.suite.levels), dtype=bool)
-
-    def start_batch(self, batch: Batch) -> None:
-        """Begin a new batch."""
-        if batch.among_first(self.count):
-            for terms in self.terms.values():
-                terms.append([])
+    def __init__(self, subject: Subject) -> None:
+        self.suite, self.canvas = subject.suite, subject.canvas
+        self.layers = [(layer, layer.lattice) for layer in subject.layers if layer.lattice is not None]
+        self.terms = {layer.name: PerImage() for layer, _ in self.layers}
+        self.exact = {layer.name: np.ones(len(self.suite.levels), dtype=bool) for layer, _ in self.layers}
 
     def update(self, batch: Batch, view: View) -> None:
         """Keep error, floor and norm per image and layer."""
-        first = batch.among_first(self.count)
-        if not first or not isinstance(view.transform, CoordinateChange):
+        transform, parameters, canvas = view.transform, batch.parameters, self.canvas
+        if not isinstance(transform, CoordinateChange):
             return
-        parameters = batch.parameters[:first]
-        pixels = view.transform.support(parameters, self.canvas, self.canvas)
-        for layer in self.layers:
-            lattice = layer.lattice
-            if lattice is not None:
-                valid = valid_units(layer, lattice, view.transform, parameters, pixels)
-                terms = equivariance_terms(
-                    view.features[layer.name][:first],
-                    batch.features[layer.name][:first],
-                    view.transform,
-                    parameters,
-                    lattice,
-                    self.canvas,
-                    valid,
-                )
-                self.terms[layer.name][-1].append(torch.stack(tuple(terms), dim=1))
-                self.exact[layer.name][view.index] &= is_exact(view.transform, parameters, lattice, self.canvas)
+        pixels = transform.support(parameters, canvas, canvas)
+        for layer, lattice in self.layers:
+            valid = valid_units(layer, lattice, transform, parameters, pixels)
+            moved, features = view.features[layer.name], batch.features[layer.name]
+            terms = equivariance_terms(moved, features, transform, parameters, lattice, canvas, valid)
+            self.terms[layer.name].add(view.index, torch.stack(tuple(terms), dim=1))
+            self.exact[layer.name][view.index] &= is_exact(transform, parameters, lattice, canvas)
 
     def compute(self) -> Iterator[Row]:
-        """Give each layer's error with its floor at every level but the identity; the exact subset once more."""
-        moved = np.asarray(self.suite.levels) != self.suite.identity
+        """Yield each layer's error with its floor at every level but the identity; the exact subset once more."""
         levels = np.asarray(self.suite.levels)
-        for name, batches in self.terms.items():
-            if not batches:
-                continue
-            error, floor, norm = (
-                by_image([[term[:, i] for term in terms] for terms in batches]) for i in range(3)
-            )
+        moved = levels != self.suite.identity
+        for name, terms in self.terms.items():
+            error, floor, norm = (as_array(term) for term in terms.stacked().unbind(dim=2))
             yield from ratio_rows(
                 "equivariance_error",
                 name,

@@ -15,21 +15,24 @@ from runbench.environment import generator
 from runbench.evaluation.features.feature_metric import (
     Batch,
     FeatureMetric,
-    Row,
     Subject,
     View,
     register_feature_metric,
 )
+from runbench.evaluation.features.rows import Row
 from runbench.metrics.features.orbits import FiringRates, OrbitMoments, thresholds_of
 
 UNITS = 256
-"""Of how many of a layer's units, drawn once, the orbits are looked at."""
+"""Of how many of a layer's units, drawn once, the orbits are measured."""
 
 
 @register_feature_metric
 @final
-class OrbitStatistics(FeatureMetric):
-    """The normalised variance and the conditional firing ratio of units drawn from each layer."""
+class OrbitVariance(FeatureMetric):
+    """The normalised variance and the conditional firing ratio of units drawn from each layer.
+
+    A unit fires above a quantile of its values on untransformed images, so these pass once before all others.
+    """
 
     order = 30
 
@@ -40,18 +43,17 @@ class OrbitStatistics(FeatureMetric):
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        untouched = _unchanged_units(subject)
         levels = np.asarray(subject.suite.levels)
         # A set has no level at the identity: its orbit is what the level makes of it
-        self.identity = int(np.abs(levels - subject.suite.identity).argmin())
-        self.moments = {name: OrbitMoments(self.identity) for name in untouched}
+        identity = int(np.abs(levels - subject.suite.identity).argmin())
+        self.moments = {layer.name: OrbitMoments(identity) for layer in subject.layers}
         self.firing = {
-            name: FiringRates(thresholds_of(values), self.identity) for name, values in untouched.items()
+            name: FiringRates(thresholds_of(values), identity) for name, values in _untouched(subject).items()
         }
         self.orbits: dict[str, list[Tensor]] = {}
 
     def start_batch(self, batch: Batch) -> None:  # noqa: ARG002
-        """Begin a new batch."""
+        """Begin the orbits of a new batch."""
         self.orbits = {name: [] for name in self.moments}
 
     def update(self, batch: Batch, view: View) -> None:  # noqa: ARG002
@@ -60,7 +62,7 @@ class OrbitStatistics(FeatureMetric):
             orbit.append(drawn_units(name, view.features[name]))
 
     def end_batch(self, batch: Batch) -> None:  # noqa: ARG002
-        """Add the batch's orbits (B, L, U) to the sums."""
+        """Add the batch's orbits (B, L, U), and let them go."""
         for name, levels in self.orbits.items():
             orbit = torch.stack(levels, dim=1)
             self.moments[name].add(orbit)
@@ -68,7 +70,7 @@ class OrbitStatistics(FeatureMetric):
         self.orbits = {}
 
     def compute(self) -> Iterator[Row]:
-        """Give each layer's variance, by level and over the sweep, its dead units and its firing ratio."""
+        """Yield each layer's variance, by level and over the sweep, its dead units and its firing ratio."""
         count, suite = self.subject.count, self.subject.suite
         for name, moments in self.moments.items():
             variance, dead, live = moments.normalised_variance()
@@ -83,17 +85,8 @@ class OrbitStatistics(FeatureMetric):
                     yield _row("firing_ratio", name, ratio, count)
 
 
-def _unchanged_units(subject: Subject) -> dict[str, Tensor]:
-    """Return the values (n, U) of each layer's drawn units on unchanged images: they say when a unit fires."""
-    drawn: dict[str, list[Tensor]] = {layer.name: [] for layer in subject.layers}
-    for positions in subject.batches:
-        for name, features in subject.unchanged(positions).features.items():
-            drawn[name].append(drawn_units(name, features))
-    return {name: torch.cat(values) for name, values in drawn.items()}
-
-
 def drawn_units(name: str, features: Tensor) -> Tensor:
-    """Return the values (B, U) of the units of a layer that are looked at: all, or UNITS drawn by its name."""
+    """Return the values (B, U) of the units of a layer that are measured: all, or UNITS drawn by its name."""
     flat = features.flatten(1)
     if flat.shape[1] <= UNITS:
         return flat
@@ -102,9 +95,18 @@ def drawn_units(name: str, features: Tensor) -> Tensor:
 
 @lru_cache(maxsize=64)
 def _drawn(name: str, width: int) -> Tensor:
-    """Return which of `width` units are looked at, in rising order: the same whenever a layer is asked about."""
+    """Return which of `width` units are measured, in rising order: the same whenever a layer is asked about."""
     return torch.randperm(width, generator=generator("units", name))[:UNITS].sort().values
 
 
-def _row(measure: str, layer: str, value: float, count: int) -> Row:
-    return {"metric": measure, "layer": layer, "value": value, "count": count}
+def _untouched(subject: Subject) -> dict[str, Tensor]:
+    """Return the values of the drawn units of each layer (n, U) on untransformed images."""
+    drawn: dict[str, list[Tensor]] = {layer.name: [] for layer in subject.layers}
+    for positions in subject.batches:
+        for name, features in subject.unchanged(positions).features.items():
+            drawn[name].append(drawn_units(name, features))
+    return {name: torch.cat(values) for name, values in drawn.items()}
+
+
+def _row(metric: str, layer: str, value: float, count: int) -> Row:
+    return {"metric": metric, "layer": layer, "value": value, "count": count}

@@ -6,7 +6,7 @@ import torch
 
 from runbench.data.loading import Split, load_embedded
 from runbench.data.test_images import lay_out
-from runbench.evaluation.features.sweep import measure_features
+from runbench.evaluation.features.measure import measure_features
 from runbench.models.base import Classifier, as_classifier
 from runbench.progress import silent
 from runbench.suites import SUITES, Suite

@@ -8,7 +8,7 @@ from torch import nn
 
 from runbench.data.loading import Split
 from runbench.data.test_images import lay_out
-from runbench.evaluation.features.local import SCORES
+from runbench.evaluation.features.lie import SCORES
 from runbench.evaluation.layers import PENULTIMATE
 from runbench.suites import SUITES
 

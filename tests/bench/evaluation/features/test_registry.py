@@ -3,11 +3,16 @@
 from typing import final
 
 import pytest
+import torch
 from torch import nn
 
+import runbench
+from runbench.data.test_images import CPU, lay_out
 from runbench.errors import RegistrationError
+from runbench.evaluation.features import feature_metric
 from runbench.evaluation.features.feature_metric import FEATURE_METRICS, FeatureMetric, register_feature_metric
 from runbench.evaluation.features.registry import feature_metrics
+from runbench.suites import SUITES
 
 LAYER = "network.0 (convolution)"
 
@@ -39,12 +44,36 @@ class ImagesSeen(FeatureMetric):
         yield {"metric": "calls", "layer": LAYER, "value": self.calls, "count": 0}
 
 
+@final
+class MeanFeature(FeatureMetric):
+    """The mean of a layer's features at each level, of the first 20 images."""
+
+    images = 20
+
+    @classmethod
+    def of(cls, subject):
+        return cls()
+
+    def __init__(self):
+        self.values = {}
+
+    def update(self, batch, view):
+        assert len(batch) == len(view.images) == len(view.features[LAYER])
+        self.values.setdefault(view.transform.level, []).extend(view.features[LAYER].mean(dim=(1, 2, 3)).tolist())
+
+    def compute(self):
+        for level, values in self.values.items():
+            value = sum(values) / len(values)
+            yield {"metric": "mean_feature", "layer": LAYER, "level": level, "value": value, "count": len(values)}
+
+
 @pytest.fixture
 def _registered():
     feature_metrics()
-    register_feature_metric(ImagesSeen)
+    for metric in (ImagesSeen, MeanFeature):
+        runbench.register_feature_metric(metric)
     yield
-    del FEATURE_METRICS["ImagesSeen"]
+    del FEATURE_METRICS["ImagesSeen"], FEATURE_METRICS["MeanFeature"]
 
 
 def network():
@@ -67,6 +96,19 @@ def test_its_rows_stand_in_its_order(measured):
 @pytest.mark.usefixtures("_registered")
 def test_it_is_left_out_where_it_does_not_apply(measured):
     assert measured(network(), suite="translation", levels=(0.0, 2.0)).all("calls") == []
+
+
+@pytest.mark.usefixtures("_registered")
+@pytest.mark.parametrize("size", [7, 64])
+def test_it_is_given_as_many_of_the_first_images_as_it_takes(measured, digits, monkeypatch, size):
+    monkeypatch.setattr(feature_metric, "BATCH", size)
+    model = network()
+    rows = measured(model, levels=(0.0, 90.0), count=30)
+    images = lay_out(SUITES["rotation"], "test", digits, 20).objects(torch.arange(20), CPU)
+    for level, quarters in ((0.0, 0), (90.0, 1)):
+        row = rows.of("mean_feature", LAYER, level)
+        expected = float(model[0](torch.rot90(images, quarters, (2, 3))).detach().mean())
+        assert (row["value"], row["count"]) == (pytest.approx(expected, rel=1e-4), 20)
 
 
 def test_a_name_that_is_taken_is_refused():

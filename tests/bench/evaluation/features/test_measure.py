@@ -11,9 +11,9 @@ from torch import nn
 
 from runbench.cli.main import main
 from runbench.data.test_images import lay_out
-from runbench.evaluation.features import feature_metric, linear
+from runbench.evaluation.features import feature_metric, linear_maps
 from runbench.evaluation.features.feature_metric import Subject
-from runbench.evaluation.features.sweep import measure_features
+from runbench.evaluation.features.measure import measure_features
 from runbench.evaluation.layers import find_layers
 from runbench.metrics.registry import feature_metrics
 from runbench.models.base import as_classifier
@@ -55,7 +55,7 @@ def both(digits):
     images = lay_out(suite, "test", digits, 120)
     with pytest.MonkeyPatch.context() as patch:
         # Linear maps of all units take longer than everything else
-        patch.setattr(linear, "WIDTH", 110)
+        patch.setattr(linear_maps, "WIDTH", 110)
         return {
             name: measure_features(built_in(name, suite), (), images, CPU, silent, "")
             for name in ("stn", "capsnet")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from runbench.evaluation.features.feature_metric import by_image, ratio_rows, sweep_row
+from runbench.evaluation.features.rows import PerImage, ratio_rows, sweep_row
 from runbench.statistics import bootstrap_weights
 
 LEVELS = (0.0, 1.0, 4.0)
@@ -19,9 +19,15 @@ def values():
 
 def test_batches_and_levels_become_a_table():
     table = torch.arange(10.0).reshape(5, 2)
-    batches = [[table[:3, 0], table[:3, 1]], [table[3:, 0], table[3:, 1]]]
-    assert by_image(batches).tolist() == table.tolist()
-    assert by_image(batches).dtype == np.float64
+    values = PerImage()
+    assert not values
+    for batch in (table[:3], table[3:]):
+        for level in range(2):
+            values.add(level, batch[:, level])
+    assert values
+    assert torch.equal(values.stacked(), table)
+    assert values.table().tolist() == table.tolist()
+    assert values.table().dtype == np.float64
 
 
 def test_a_ratio_is_of_sums_and_its_bounds_are_over_images(values):

@@ -13,14 +13,11 @@ from runbench.evaluation.features.feature_metric import (
     SHOWN,
     Batch,
     FeatureMetric,
-    Row,
     Subject,
     View,
-    by_image,
-    ratio_rows,
     register_feature_metric,
-    sweep_row,
 )
+from runbench.evaluation.features.rows import PerImage, Row, as_array, ratio_rows, sweep_row
 from runbench.metrics.features.canonicalisation import (
     canonicalisation_errors,
     homogeneous,
@@ -42,63 +39,52 @@ RECOVERED: Mapping[type[Transform], Callable[[Tensor, Tensor, int], Float64Array
 
 @register_feature_metric
 @final
-class Canonicalisation(FeatureMetric):
-    """Whether the transformation that a model chooses takes the change out again, on the first images."""
+class CanonicalisationError(FeatureMetric):
+    """How well a model undoes a change, by the transformation that it chooses and by what it sees through it."""
 
+    images = SHOWN
     order = 60
 
     @classmethod
     def of(cls, subject: Subject) -> Self | None:
         """Return the metric, None for a model that chooses no view."""
         classifier = subject.classifier
-        return cls(subject, classifier, SHOWN) if isinstance(classifier, ChoosesView) else None
+        return cls(subject, classifier) if isinstance(classifier, ChoosesView) else None
 
-    def __init__(self, subject: Subject, classifier: ChoosesView, count: int) -> None:
-        self.subject, self.classifier, self.count = subject, classifier, count
-        self.theta: list[list[Tensor]] = []
-        self.errors: list[list[Tensor]] = []
-        self.distances: list[list[Tensor]] = []
+    def __init__(self, subject: Subject, classifier: ChoosesView) -> None:
+        self.suite, self.canvas, self.classifier = subject.suite, subject.canvas, classifier
+        self.theta, self.errors, self.distances = PerImage(), PerImage(), PerImage()
         self.norms: list[Tensor] = []
         self.unchanged: tuple[Tensor, Tensor] = (torch.empty(0), torch.empty(0))
 
     def start_batch(self, batch: Batch) -> None:
-        """Keep the view of the unchanged images."""
-        first = batch.among_first(self.count)
-        if first:
-            images = batch.images[:first]
-            self.unchanged = homogeneous(self.classifier.theta(images)), self.classifier.attend(images)
-            self.norms.append(torch.linalg.vector_norm(self.unchanged[1].flatten(1), dim=1))
-            for kept in (self.theta, self.errors, self.distances):
-                kept.append([])
+        """Keep what is chosen and seen of the unchanged images."""
+        self.unchanged = homogeneous(self.classifier.theta(batch.images)), self.classifier.attend(batch.images)
+        self.norms.append(torch.linalg.vector_norm(self.unchanged[1].flatten(1), dim=1))
 
     def update(self, batch: Batch, view: View) -> None:
         """Keep the chosen matrix, its error and the distance of what is seen, one each per image."""
-        first = batch.among_first(self.count)
-        if not first:
-            return
-        images = view.images[:first]
-        theta = homogeneous(self.classifier.theta(images))
-        self.theta[-1].append(theta)
-        self.distances[-1].append(feature_distances(self.classifier.attend(images), self.unchanged[1]))
+        theta = homogeneous(self.classifier.theta(view.images))
+        self.theta.add(view.index, theta)
+        self.distances.add(view.index, feature_distances(self.classifier.attend(view.images), self.unchanged[1]))
         if isinstance(view.transform, Geometric):
-            canvas = self.subject.canvas
-            level = images.new_tensor([view.transform.level])
-            change = view.transform.matrix(level, batch.parameters[:first], canvas).expand(first, 3, 3)
-            size = (canvas.height, canvas.width)
-            self.errors[-1].append(canonicalisation_errors(theta, self.unchanged[0], change, size))
+            level = view.images.new_tensor([view.transform.level])
+            change = view.transform.matrix(level, batch.parameters, self.canvas).expand(len(batch), 3, 3)
+            size = (self.canvas.height, self.canvas.width)
+            self.errors.add(view.index, canonicalisation_errors(theta, self.unchanged[0], change, size))
 
     def compute(self) -> Iterator[Row]:
-        """Give both canonicalisation errors by level, and how the recovered change follows the applied one."""
-        suite = self.subject.suite
-        distances = by_image(self.distances)
-        norms = np.broadcast_to(torch.cat(self.norms).double().cpu().numpy()[:, None], distances.shape)
+        """Yield both errors by level, and how the recovered change follows the applied one."""
+        suite = self.suite
+        distances = self.distances.table()
+        norms = np.broadcast_to(as_array(torch.cat(self.norms))[:, None], distances.shape)
         yield from ratio_rows("canonicalisation_image_error", None, suite.levels, distances, norms)
-        if self.errors[0]:
-            errors = by_image(self.errors)
+        if self.errors:
+            errors = self.errors.table()
             yield from ratio_rows("canonicalisation_error", None, suite.levels, errors, np.ones_like(errors))
         follow = RECOVERED.get(type(suite.at(suite.levels[0])))
         if follow is not None and suite.identity in suite.levels:
-            theta = torch.cat([torch.stack(levels, dim=1) for levels in self.theta]).cpu()
+            theta = self.theta.stacked().cpu()
             levels = torch.tensor(suite.levels, dtype=torch.float64)
             resamples = follow(theta, levels, suite.levels.index(suite.identity))
             yield from sweep_row("recovered_correlation", None, resamples, len(theta))

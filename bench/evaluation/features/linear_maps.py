@@ -11,12 +11,11 @@ from torch import Tensor
 from runbench.evaluation.features.feature_metric import (
     Batch,
     FeatureMetric,
-    Row,
     Subject,
     View,
     register_feature_metric,
-    sweep_row,
 )
+from runbench.evaluation.features.rows import Row, sweep_row
 from runbench.metrics.features.linear_maps import Gram, held_out_r2, identity_r2, project
 from runbench.statistics import percentile_interval
 
@@ -45,13 +44,14 @@ class LinearMaps(FeatureMetric):
 
     @classmethod
     def of(cls, subject: Subject) -> Self | None:
-        """Return the metric, None for too few images to hold a group of them out."""
-        return cls(subject) if subject.count >= 2 * BLOCKS else None
+        """Return the metric, which applies to every model and suite."""
+        return cls(subject)
 
     def __init__(self, subject: Subject) -> None:
         suite, count = subject.suite, subject.count
         flat = [layer for layer in subject.layers if len(layer.shape) < 3]
-        self.layers = flat[-1:]
+        # Fewer images than twice the groups cannot hold a group out
+        self.layers = flat[-1:] if count >= 2 * BLOCKS else []
         self.levels, self.count = suite.levels, count
         changed = [index for index, level in enumerate(suite.levels) if level != suite.identity]
         spread = np.linspace(0, len(changed) - 1, min(MAPPED, len(changed))).round().astype(int)
@@ -65,7 +65,7 @@ class LinearMaps(FeatureMetric):
         self.reference: dict[str, Tensor] = {}
 
     def start_batch(self, batch: Batch) -> None:
-        """Take the features of the unchanged images."""
+        """Keep the features of the unchanged images."""
         self.reference = {
             layer.name: project(batch.features[layer.name].flatten(1), WIDTH) for layer in self.layers
         }
@@ -81,7 +81,7 @@ class LinearMaps(FeatureMetric):
                 self.maps[layer.name, view.index].add(blocks, self.reference[layer.name], features)
 
     def compute(self) -> Iterator[Row]:
-        """Give each layer's pose decodability, as it is and at equal width, and its learned maps by level."""
+        """Yield each layer's pose decodability, as it is and at equal width, and its learned maps by level."""
         for layer in self.layers:
             poses = self.poses[layer.name]
             yield from sweep_row("pose_decodability", layer.name, held_out_r2(poses), self.count)

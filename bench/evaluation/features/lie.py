@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Self, final
 
 import torch
 from torch import Tensor
 
 from runbench.evaluation.features.equivariance import valid_units
-from runbench.evaluation.features.feature_metric import (
-    COMPARED,
-    FeatureMetric,
-    Row,
-    Subject,
-    ratio_rows,
-    register_feature_metric,
-)
-from runbench.evaluation.layers import Features, Layer, observed
+from runbench.evaluation.features.feature_metric import MOVED, FeatureMetric, Subject, register_feature_metric
+from runbench.evaluation.features.rows import Row, as_array, ratio_rows
+from runbench.evaluation.layers import Layer
 from runbench.metrics.features.lie import agree, derivative, step_of
 from runbench.transforms.base import CoordinateChange
 
@@ -32,44 +26,40 @@ LIE = "lie_derivative", "relative_lie_derivative"
 
 @register_feature_metric
 @final
-class LocalErrors(FeatureMetric):
-    """The local equivariance error of each layer with a lattice, in the order of passing, and of the scores.
-
-    Derivatives at two steps must agree, else the layer is left out.
-    """
+class LocalEquivarianceError(FeatureMetric):
+    """The local equivariance error of each layer with a lattice, in the order of passing, and of the scores."""
 
     order = 90
 
     @classmethod
     def of(cls, subject: Subject) -> Self | None:
-        """Return the metric, None where the change moves no coordinates, or its axis begins at the identity."""
-        suite = subject.suite
-        start = suite.at(suite.identity)
-        if not isinstance(start, CoordinateChange):
-            return None
-        positions = torch.arange(min(COMPARED, subject.count))
-        parameters = subject.images.parameters[positions].to(subject.device)
-        step = step_of(lambda level: _change(subject, level), suite.identity, parameters, subject.canvas, PIXELS)
-        return None if suite.identity - 2 * step < start.least else cls(subject, positions, step)
+        """Return the metric, None for a change that moves no coordinates."""
+        moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
+        return cls(subject) if moves else None
 
-    def __init__(self, subject: Subject, positions: Tensor, step: float) -> None:
-        self.subject, self.step = subject, step
-        self.batches = positions.split(len(subject.batches[0]))
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
 
     def compute(self) -> Iterator[Row]:
-        """Yield both errors of each layer, from a pass of its own."""
-        read = [_rates(self.subject, batch, self.step) for batch in self.batches]
-        for name in read[0]:
+        """Yield the rows of each layer whose derivatives at two steps agree; none where no step fits the axis."""
+        subject, identity = self.subject, self.subject.suite.identity
+        batches = torch.arange(min(MOVED, subject.count)).split(len(subject.batches[0]))
+        parameters = torch.cat([subject.images.parameters[batch] for batch in batches]).to(subject.device)
+        step = step_of(lambda level: _change(subject, level), identity, parameters, subject.canvas, PIXELS)
+        if identity - 2 * step < _change(subject, identity).least:
+            return
+        rates = [_rates(subject, batch, step) for batch in batches]
+        for name in rates[0]:
             short, wide, size, square = (
-                torch.cat(columns) for columns in zip(*(one[name] for one in read), strict=True)
+                torch.cat(columns) for columns in zip(*(one[name] for one in rates), strict=True)
             )
             if not size.any():
                 continue
-            rates = [float(one.sum() / size.sum()) for one in (short, wide)]
-            if agree(rates[0], rates[1], float(square.sum() / size.sum()) / self.step**2):
-                for measure, under in zip(LIE, (size, square), strict=True):
-                    over, beneath = (values.double().cpu().numpy()[:, None] for values in (short, under))
-                    for row in ratio_rows(measure, name, (self.subject.suite.identity,), over, beneath):
+            rate, wider = (float(one.sum() / size.sum()) for one in (short, wide))
+            if agree(rate, wider, float(square.sum() / size.sum()) / step**2):
+                for metric, under in zip(LIE, (size, square), strict=True):
+                    over, beneath = as_array(short)[:, None], as_array(under)[:, None]
+                    for row in ratio_rows(metric, name, (identity,), over, beneath):
                         yield row | {"level": None}
 
 
@@ -80,8 +70,8 @@ Rates = tuple[Tensor, Tensor, Tensor, Tensor]
 def _rates(subject: Subject, batch: Tensor, step: float) -> dict[str, Rates]:
     images, identity = subject.images, subject.suite.identity
     objects, parameters = images.objects(batch, subject.device), images.parameters[batch].to(subject.device)
-    outputs = {
-        move: _outputs(subject, _change(subject, identity + move)(objects, parameters))
+    answers = {
+        move: subject.ask(_change(subject, identity + move)(objects, parameters))
         for move in (0.0, step, -step, 2 * step, -2 * step)
     }
     rates = {}
@@ -89,15 +79,15 @@ def _rates(subject: Subject, batch: Tensor, step: float) -> dict[str, Rates]:
         if layer.lattice is not None:
             back = {
                 move: _moved_back(subject, layer, features[layer.name], parameters, move)
-                for move, features in outputs.items()
+                for move, (features, _) in answers.items()
             }
             valid = _valid(subject, layer, parameters, 2 * step) & _valid(subject, layer, parameters, -2 * step)
             rates[layer.name] = _squares(back, valid, step)
-    scores = {move: features[SCORES] for move, features in outputs.items()}
+    scores = {move: scores for move, (_, scores) in answers.items()}
     return rates | {SCORES: _squares(scores, torch.ones_like(scores[0.0], dtype=torch.bool), step)}
 
 
-def _squares(features: dict[float, Tensor], counted: Tensor, step: float) -> Rates:
+def _squares(features: Mapping[float, Tensor], counted: Tensor, step: float) -> Rates:
     def total(values: Tensor) -> Tensor:
         return values.square().mul_(counted).flatten(1).sum(dim=1)
 
@@ -111,12 +101,6 @@ def _change(subject: Subject, level: float) -> CoordinateChange:
     if not isinstance(change, CoordinateChange):
         raise TypeError(f"{subject.suite.name} moves no coordinates")
     return change
-
-
-def _outputs(subject: Subject, images: Tensor) -> Features:
-    with observed(subject.classifier, subject.names) as features:
-        scores = subject.classifier(images.contiguous(memory_format=torch.channels_last))
-        return {**features, SCORES: scores}
 
 
 def _moved_back(subject: Subject, layer: Layer, features: Tensor, parameters: Tensor, move: float) -> Tensor:

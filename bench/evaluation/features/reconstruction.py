@@ -1,0 +1,120 @@
+"""How well each object is drawn from its class's capsule, and which pixels of the input the drawing ignores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self, final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from runbench.environment import generator
+from runbench.evaluation.features.feature_metric import (
+    SHOWN,
+    Batch,
+    FeatureMetric,
+    Subject,
+    View,
+    register_feature_metric,
+)
+from runbench.evaluation.features.rows import PerImage, Row, ratio_rows
+from runbench.metrics.features.reconstruction import ignored_share, influence, squared_errors
+from runbench.models.base import Classifier
+from runbench.models.protocols import Reconstructs
+from runbench.transforms.overlap import Composite
+
+PROBED, PROBES = 16, 2
+"""Over how many images, and how many random directions of each drawing, derivatives are averaged."""
+
+
+@register_feature_metric
+@final
+class ReconstructionError(FeatureMetric):
+    """How well each object of an image is drawn from its own class's capsule."""
+
+    images = SHOWN
+    order = 80
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for a model without a decoder."""
+        classifier = _drawing(subject.classifier)
+        return None if classifier is None else cls(subject, classifier)
+
+    def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
+        self.subject, self.classifier = subject, classifier
+        self.errors = PerImage()
+
+    def update(self, batch: Batch, view: View) -> None:
+        """Keep the mean over an image's objects of the mean squared error, one number per image."""
+        drawn = self.classifier.reconstruct_each(self.classifier.capsules(view.images))
+        rows = torch.arange(len(batch), device=drawn.device)
+        objects = _each_object(batch, view) if self.subject.suite.task.sought > 1 else (view.images,)
+        # The scenes' own order of objects, not that of the sorted labels
+        labels = batch.labels.to(drawn.device)
+        errors = [squared_errors(one, drawn[rows, labels[:, place]]) for place, one in enumerate(objects)]
+        self.errors.add(view.index, torch.stack(errors).mean(dim=0))
+
+    def compute(self) -> Iterator[Row]:
+        """Yield the error at each level."""
+        errors = self.errors.table()
+        levels = self.subject.suite.levels
+        yield from ratio_rows("reconstruction_error", None, levels, errors, np.ones_like(errors))
+
+
+@register_feature_metric
+@final
+class ReconstructionIgnored(FeatureMetric):
+    """The share of pixels that the drawing of the first label's capsule does not depend on."""
+
+    order = 100
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self | None:
+        """Return the metric, None for a model without a decoder."""
+        classifier = _drawing(subject.classifier)
+        return None if classifier is None else cls(subject, classifier)
+
+    def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
+        self.subject, self.classifier = subject, classifier
+
+    def compute(self) -> Iterator[Row]:
+        """Yield the share at the identity and at the last level."""
+        suite = self.subject.suite
+        for level in dict.fromkeys((suite.identity, suite.levels[-1])):
+            yield {
+                "metric": "reconstruction_ignored",
+                "layer": None,
+                "level": level,
+                "value": self._share(level),
+                "count": min(PROBED, self.subject.count),
+            }
+
+    # Derivatives need tensors that are made outside inference mode
+    @torch.inference_mode(mode=False)
+    def _share(self, level: float) -> float:
+        subject, classifier = self.subject, self.classifier
+        positions = torch.arange(min(PROBED, subject.count))
+        objects = subject.images.objects(positions, subject.device)
+        images = subject.suite.at(level)(objects, subject.images.parameters[positions].to(subject.device))
+        labels = subject.images.scenes.labels(positions)[:, 0].to(subject.device)
+        rows = torch.arange(len(positions), device=subject.device)
+
+        def draw(given: Tensor) -> Tensor:
+            return classifier.reconstruct_each(classifier.capsules(given))[rows, labels]
+
+        return ignored_share(influence(draw, images, PROBES, generator("influence", subject.suite.name)))
+
+
+def _drawing(classifier: Classifier) -> Reconstructs | None:
+    return classifier if isinstance(classifier, Reconstructs) and classifier.decoder is not None else None
+
+
+def _each_object(batch: Batch, view: View) -> tuple[Tensor, ...]:
+    """Return each object where it lies in the image; of a change that does not lay two objects, none."""
+    if not isinstance(view.transform, Composite):
+        return ()
+    levels = view.images.new_tensor([view.transform.level])
+    laid = view.transform.lay(batch.objects, levels, batch.parameters)
+    return tuple(laid.split(1, dim=1))
