@@ -6,9 +6,11 @@ from typing import Any, ClassVar, final
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from runbench.models.shapes import Images, Loss, Scores, Sets, Targets
+
 
 class Classifier(nn.Module, ABC):
-    """Map images in [0, 1] to class scores, and say how those scores are trained and read.
+    """A network from images in [0, 1] to class scores, with how those scores are trained and read.
 
     Subclasses give `forward`; the other methods serve any network whose scores are logits. Whatever scaling
     or normalisation a network wants of its input happens inside it. `reading` says in words what `probabilities`
@@ -19,26 +21,25 @@ class Classifier(nn.Module, ABC):
     presence_reading: ClassVar[str] = "sigmoid of logits"
 
     @abstractmethod
-    def forward(self, images: Tensor) -> Tensor:
-        """Return scores (B, K) of images (B, C, H, W) in [0, 1]; `images` is not written to."""
+    def forward(self, images: Images) -> Scores:
+        """Return the scores of images in [0, 1]; `images` is not written to."""
 
-    def loss(self, images: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean training loss of images (B, C, H, W).
+    def loss(self, images: Images, targets: Targets) -> Loss:
+        """Return the mean training loss of images.
 
-        Targets are labels (B,), integers, of which each image has one: cross-entropy; or sets of classes (B, K), 1
-        for what is there and else 0: sigmoid cross-entropy, summed over classes.
+        Of labels it is the cross-entropy, of sets of classes the sigmoid cross-entropy, summed over classes.
         """
         scores = self(images)
         if targets.ndim == 1:
             return F.cross_entropy(scores, targets)
         return F.binary_cross_entropy_with_logits(scores, targets, reduction="sum") / len(targets)
 
-    def probabilities(self, scores: Tensor) -> Tensor:
-        """Return class probabilities (B, K), each row summing to 1, of scores (B, K): softmax."""
+    def probabilities(self, scores: Scores) -> Scores:
+        """Return class probabilities, each row summing to 1: softmax."""
         return scores.softmax(dim=1)
 
-    def presence(self, scores: Tensor) -> Tensor:
-        """Return the probability (B, K) that each class is there, of scores (B, K): sigmoid. Several may be."""
+    def presence(self, scores: Scores) -> Scores:
+        """Return the probability that each class is there, of which several may be: sigmoid."""
         return scores.sigmoid()
 
     def auxiliary(self) -> tuple[nn.Module, ...]:
@@ -60,21 +61,21 @@ def parameter_groups(classifier: Classifier, learning_rate: float) -> list[dict[
     ]
 
 
-def as_sets(targets: Tensor, num_classes: int) -> Tensor:
-    """Return targets, labels (B,) or sets of classes (B, K), as sets: 1 for what is there, else 0."""
+def as_sets(targets: Targets, num_classes: int) -> Sets:
+    """Return targets as sets of classes, whichever they are."""
     return F.one_hot(targets, num_classes) if targets.ndim == 1 else targets
 
 
 @final
 class LogitsClassifier(Classifier):
-    """Make a Classifier of any network that returns logits (B, K)."""
+    """The Classifier made of any network that returns logits."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the network's logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return the network's logits."""
         logits: Tensor = self.network(images)
         return logits
 

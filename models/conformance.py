@@ -7,6 +7,7 @@ is wrong. Weights and images come from fixed seeds; torch's own generator is lef
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import final
 
 import torch
 from torch import Tensor
@@ -25,8 +26,9 @@ ROW_TOLERANCE = 1e-4
 STEPS = 20
 
 
+@final
 class ConformanceError(AssertionError):
-    """Say in one line what a model does that no model may."""
+    """One line that says what a model does that no model may."""
 
 
 def check_model(spec: ModelSpec, preset: Preset = "smoke") -> None:

@@ -37,6 +37,9 @@ SIMPLE = (bool, int, float, complex, str, bytes, type(None), torch.dtype)
 DIGITS = 3
 """Significant digits of the spread of a tensor's values: other machines round the last ones otherwise."""
 
+ANNOTATING = frozenset({"jaxtyping"})
+"""Packages of which only annotations are made, so their version decides nothing."""
+
 ADDRESS = re.compile(r"[\w.]+:(\w+)")
 
 
@@ -183,7 +186,7 @@ class _Sources:
 
     def _add_package(self, name: str) -> None:
         top = name.partition(".")[0]
-        if top not in sys.stdlib_module_names and top != OWN.rstrip("."):
+        if top not in sys.stdlib_module_names | ANNOTATING and top != OWN.rstrip("."):
             for distribution in sorted(set(_distributions().get(top, []))):
                 self.lines.add(f"package {distribution} {_version(distribution)}")
 
@@ -273,10 +276,10 @@ def _normalised(tree: ast.AST) -> str:
 
 @final
 class _Normaliser(ast.NodeTransformer):
-    """Leaves out of a source what does not decide what it computes."""
+    """A filter that leaves out of a source what does not decide what it computes."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Leave out docstring, annotations and the decorators that register."""
+        """Leave out docstring, annotations and the decorators that decide nothing."""
         node.returns = None
         for argument in ast.walk(node.args):
             if isinstance(argument, ast.arg):
@@ -284,7 +287,7 @@ class _Normaliser(ast.NodeTransformer):
         return self._visit_definition(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        """Leave out the docstring and the decorators that register."""
+        """Leave out the docstring and the decorators that decide nothing."""
         return self._visit_definition(node)
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
@@ -304,11 +307,16 @@ class _Normaliser(ast.NodeTransformer):
         """Leave it out: what it names counts itself."""
 
     def _visit_definition(self, node: ast.FunctionDef | ast.ClassDef) -> ast.AST:
-        node.decorator_list = [one for one in node.decorator_list if "register" not in ast.unparse(one)]
+        node.decorator_list = [one for one in node.decorator_list if _decides(ast.unparse(one))]
         node.body = _without_docstring(node.body)
         self.generic_visit(node)
         node.body = node.body or [ast.Pass()]
         return node
+
+
+def _decides(decorator: str) -> bool:
+    """Say whether a decorator decides anything: neither one that registers does nor one for type checkers."""
+    return "register" not in decorator and decorator != "final"
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -2,23 +2,26 @@
 
 from typing import Protocol, runtime_checkable
 
+from jaxtyping import Float
 from torch import Tensor, nn
+
+from runbench.models.shapes import Capsules, Drawings, Images, Theta, Views
 
 
 @runtime_checkable
 class ChoosesView(Protocol):
     """A model that looks at its input through a transformation which it chooses."""
 
-    def theta(self, images: Tensor) -> Tensor:
-        """Return the transformation of images (B, C, H, W) as matrices (B, 2, 3) or (B, 3, 3).
+    def theta(self, images: Images) -> Theta:
+        """Return the transformation of each image as a matrix.
 
         They map normalised output coordinates to normalised input coordinates: x to the right, y downwards, -1 and
         1 the outer edges.
         """
         ...
 
-    def attend(self, images: Tensor) -> Tensor:
-        """Return what the rest of the network sees of images (B, C, H, W): (B, C, H', W')."""
+    def attend(self, images: Images) -> Views:
+        """Return what the rest of the network sees of images."""
         ...
 
 
@@ -26,8 +29,8 @@ class ChoosesView(Protocol):
 class HoldsCapsules(Protocol):
     """A model that describes each class by a capsule, a vector whose length is the class's presence."""
 
-    def capsules(self, images: Tensor) -> Tensor:
-        """Return the class capsules (B, K, D) of images (B, C, H, W)."""
+    def capsules(self, images: Images) -> Capsules:
+        """Return the class capsules of images."""
         ...
 
 
@@ -40,8 +43,8 @@ class Reconstructs(HoldsCapsules, Protocol):
         """Return what draws; None where the model was built without."""
         ...
 
-    def reconstruct_each(self, capsules: Tensor) -> Tensor:
-        """Return what each class capsule of (B, K, D) alone draws: (B, K, C, H, W) in [0, 1]."""
+    def reconstruct_each(self, capsules: Capsules) -> Drawings:
+        """Return what each class capsule alone draws, in [0, 1]."""
         ...
 
 
@@ -54,6 +57,6 @@ class Routes(Protocol):
         """Return pitch and offset of the places of primary capsules, in pixels of the image, on both axes."""
         ...
 
-    def coupling_maps(self, images: Tensor) -> Tensor:
-        """Return the coupling to each class (B, K, h, w), the mean over the types of primary capsules there."""
+    def coupling_maps(self, images: Images) -> Float[Tensor, "batch classes rows columns"]:
+        """Return the coupling to each class, the mean over the types of primary capsules there."""
         ...

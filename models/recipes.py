@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, final
 
 Preset = Literal["smoke", "standard", "paper"]
 PRESETS: tuple[Preset, ...] = ("smoke", "standard", "paper")
@@ -11,9 +11,10 @@ Regime = Literal["clean", "augmented"]
 REGIMES: tuple[Regime, ...] = ("clean", "augmented")
 
 
+@final
 @dataclass(frozen=True)
 class Recipe:
-    """State how long, with what optimiser and on what schedule a model is trained.
+    """The length, optimiser and schedule of a model's training.
 
     `schedule` is a key of `runbench.training.train.SCHEDULES`: "one-cycle" warms up to `learning_rate` and anneals
     to zero over all steps; "exponential" multiplies it by `decay` every `decay_steps` steps; "step" is the same

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import Any, TypeVar, final
 
 from runbench.errors import RegistrationError
 from runbench.models.catalog import CATALOG
@@ -22,8 +22,9 @@ TIMM_PREFIXES = ("timm:", "timm-")
 """What names of timm's networks begin with: as they are asked for, and as they are called in files."""
 
 
+@final
 class UnknownModelError(LookupError):
-    """Say that no model has a name, and which names are near."""
+    """A name that no model has, and which names are near."""
 
 
 _REGISTRY: dict[str, ModelSpec] = {spec.name: spec for spec in CATALOG}

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, final
 
 from runbench.errors import RegistrationError
 from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
+@final
 @dataclass(frozen=True)
 class ModelSpec:
-    """Describe one model: how it is built, what it sees in training, and how it is trained.
+    """One model: how it is built, what it sees in training, and how it is trained.
 
     `builder(in_channels, num_classes, image_size, preset, **options)` returns an `nn.Module`; it is the
     function or class itself or, so that listing imports no torch, its address as "module:function".

@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, final
 
 import torch
 from jaxtyping import Bool
@@ -14,13 +14,14 @@ from runbench.transforms.shapes import Attained, Images, Levels, Maps, Matrices,
 from runbench.transforms.warping import invert, move, smooth, warp
 
 
+@final
 class LevelError(ValueError):
-    """Say why a level makes no sense for a transform."""
+    """The reason why a level makes no sense for a transform."""
 
 
 @dataclass(frozen=True)
 class Transform(ABC):
-    """Change images in [0, 1] into images in [0, 1] by one family's change at one fixed level.
+    """A change of images in [0, 1] into images in [0, 1]: one family's, at one fixed level.
 
     What is random about the change are its parameters, sampled once for a whole split; a level scales them, so
     an image moves along one path as the level grows. Raises LevelError for a level that is not a finite number
@@ -68,8 +69,8 @@ class Transform(ABC):
 
 
 @dataclass(frozen=True)
-class CoordinateChange(Transform):
-    """Move pixels: the same element acts on images and on smaller feature maps.
+class CoordinateChange(Transform, ABC):
+    """A move of pixels, which acts on images and on smaller feature maps alike.
 
     A family says where each place comes from; warping and the support of valid pixels follow from it. Pixels that
     come from outside the image are black.
@@ -114,7 +115,7 @@ class CoordinateChange(Transform):
 
 
 @dataclass(frozen=True)
-class Geometric(CoordinateChange):
+class Geometric(CoordinateChange, ABC):
     """A coordinate change with a matrix; its inverse follows too."""
 
     @abstractmethod

@@ -20,7 +20,7 @@ PATCHES = 6
 @final
 @dataclass(frozen=True)
 class Clutter(Transform):
-    """Scatter square patches, each cut from an object of its own, over an image.
+    """Square patches, each cut from an object of its own, scattered over an image.
 
     The level is how many; a patch comes from inside its object's bounding box and lies anywhere.
     """

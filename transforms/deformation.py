@@ -1,6 +1,6 @@
 """Deformations: dense coordinate changes without a matrix."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, final
@@ -20,7 +20,7 @@ CONTROLS = 4
 
 
 @dataclass(frozen=True)
-class Deformation(CoordinateChange):
+class Deformation(CoordinateChange, ABC):
     """A bending of images by a thin-plate spline through 4x4 points that are moved at random."""
 
     identity: ClassVar[float | None] = 0.0

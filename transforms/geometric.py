@@ -23,7 +23,7 @@ DIRECTIONS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 
 @final
 @dataclass(frozen=True)
 class Rotation(Geometric):
-    """Turn images about their centre ((W-1)/2, (H-1)/2).
+    """A rotation of images about their centre ((W-1)/2, (H-1)/2).
 
     The level is an angle in degrees; positive turns counter-clockwise on the screen.
     """
@@ -43,7 +43,7 @@ class Rotation(Geometric):
 @final
 @dataclass(frozen=True)
 class Translation(Geometric):
-    """Move images in one of eight directions.
+    """A translation of images in one of eight directions.
 
     The level is in pixels along each axis on which the direction moves: a diagonal moves along both, so whole
     levels are whole pixels in every direction.
@@ -69,7 +69,7 @@ class Translation(Geometric):
 @final
 @dataclass(frozen=True)
 class Scaling(Geometric):
-    """Shrink or enlarge images about their centre ((W-1)/2, (H-1)/2).
+    """A change of size of images about their centre ((W-1)/2, (H-1)/2).
 
     The level is a factor: below 1 shrinks, with images smoothed before against aliasing. Raises
     LevelError for a factor that is not above 0.
@@ -98,7 +98,7 @@ class Scaling(Geometric):
 @final
 @dataclass(frozen=True)
 class Shear(Geometric):
-    """Slant images about their centre row.
+    """A slant of images about their centre row.
 
     The level is in pixels to the side per pixel of height. With a parameter of 1 the upper half moves to the
     right, as in italics, with -1 to the left.
@@ -122,7 +122,7 @@ class Shear(Geometric):
 @final
 @dataclass(frozen=True)
 class Projective(Geometric):
-    """Move the four corners of images, each in a direction of its own; lines stay straight.
+    """A move of the four corners of images, each in a direction of its own; lines stay straight.
 
     The level is in pixels.
     """
@@ -146,7 +146,7 @@ class Projective(Geometric):
 @final
 @dataclass(frozen=True)
 class RandomAffine(Geometric):
-    """Turn, slant, scale and shift images at once, each by a parameter of its own, about the centre.
+    """A turn, slant, change of size and shift of images at once, each by a parameter of its own.
 
     The level is a strength: at 1 the angle is uniform over -rotation to rotation (degrees), the shear factor over
     -shear to shear, the factor over `scale`, the shift along each axis over -shift to shift (pixels); other
@@ -185,7 +185,7 @@ class RandomAffine(Geometric):
 @final
 @dataclass(frozen=True)
 class RandomProjective(Geometric):
-    """Scale images about their centre and move their corners by a normal distribution.
+    """A change of size of images about their centre, and a move of their corners by a normal distribution.
 
     The level is a strength: at 1 the factor is uniform over `scale` and each coordinate of each corner moves by a
     standard deviation of `corners` of the image's side. The few that would fold an image over are halved.

@@ -22,7 +22,7 @@ CHANNEL_STRIDE = 341
 @final
 @dataclass(frozen=True)
 class Noise(Transform):
-    """Add Gaussian noise, then cut to [0, 1].
+    """Gaussian noise, added and cut to [0, 1].
 
     The level is its standard deviation. An image's noise is a window of one fixed texture, at a place sampled
     for it, so it is one pattern that grows with the level.
@@ -47,7 +47,7 @@ class Noise(Transform):
 @final
 @dataclass(frozen=True)
 class Blur(Transform):
-    """Smooth images by a Gaussian.
+    """Smoothing by a Gaussian.
 
     The level is its standard deviation in pixels.
     """
@@ -63,7 +63,7 @@ class Blur(Transform):
 @final
 @dataclass(frozen=True)
 class ContrastLoss(Transform):
-    """Bring all pixels nearer to their image's mean.
+    """A loss of contrast: all pixels come nearer to their image's mean.
 
     The level is the share of the distance that is lost.
     """

@@ -11,7 +11,7 @@ from torch import Tensor
 @final
 @dataclass(frozen=True)
 class Lattice:
-    """Describe `height` x `width` units that sit at offset + pitch * index in pixels of the input, on both axes.
+    """`height` x `width` units that sit at offset + pitch * index in pixels of the input, on both axes.
 
     An image is a lattice of pitch 1 and offset 0; a layer's pitch and offset follow from its strides, kernels and
     paddings.

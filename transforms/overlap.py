@@ -1,6 +1,6 @@
 """Two objects laid over each other."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -20,8 +20,8 @@ STEP = 0.25
 
 
 @dataclass(frozen=True)
-class Composite(Transform):
-    """Lay two objects on one canvas, black ground, and merge them."""
+class Composite(Transform, ABC):
+    """Two objects merged on one black canvas."""
 
     identity: ClassVar[float | None] = None
     least: ClassVar[float] = 0.0
@@ -40,7 +40,7 @@ class Composite(Transform):
 @final
 @dataclass(frozen=True)
 class Overlap(Composite):
-    """Lay the second of two objects over the first, in a random direction, both centred together on the canvas.
+    """Two objects, the second laid over the first in a random direction, both centred together on the canvas.
 
     The level is the share of the smaller bounding box that the other covers; at 0 the boxes touch. Objects are
     moved by whole pixels, so the nearest share that these can meet is attained; a tall and a wide box cannot cover
@@ -72,7 +72,7 @@ class Overlap(Composite):
 @final
 @dataclass(frozen=True)
 class MultiMNIST(Composite):
-    """Move each of two objects by whole pixels and lay them over each other, as Sabour et al. (2017) do.
+    """Two objects, each moved by whole pixels, laid over each other as Sabour et al. (2017) do.
 
     The level is the largest move along each axis, in pixels; how far the objects overlap is left to chance.
     """

@@ -3,7 +3,7 @@
 Every grid is cut around the object's own bounding box. These protocols are our own.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -23,8 +23,8 @@ MOST_TILES = 9
 
 
 @dataclass(frozen=True)
-class Parts(Transform):
-    """Move the parts of an object; a family says where each pixel comes from."""
+class Parts(Transform, ABC):
+    """A displacement of an object's parts; a family says where each pixel comes from."""
 
     identity: ClassVar[float | None] = 0.0
     least: ClassVar[float] = 0.0
@@ -49,7 +49,7 @@ class Parts(Transform):
 @final
 @dataclass(frozen=True)
 class Apart(Parts):
-    """Move the tiles of a 2x2 or 3x3 grid away from the centre.
+    """The tiles of a 2x2 or 3x3 grid, moved away from the centre.
 
     The level is in pixels, rounded to whole ones: how far a tile moves along each axis on which it lies beside the
     centre.
@@ -76,7 +76,7 @@ class Apart(Parts):
 @final
 @dataclass(frozen=True)
 class Halves(Parts):
-    """Slide two halves of the object along their cut, in opposite directions.
+    """Two halves of the object that slide along their cut, in opposite directions.
 
     The level is in pixels, rounded to whole ones: how far one half moves against the other; each takes half of it.
     """
@@ -108,7 +108,7 @@ class Halves(Parts):
 @final
 @dataclass(frozen=True)
 class Exchange(Parts):
-    """Let tiles of a 2x2 or 3x3 grid change places, in one cycle.
+    """The tiles of a 2x2 or 3x3 grid, some of which change places in one cycle.
 
     The level is the share of the tiles that do, brought to the nearest number of tiles; one alone cannot, so two
     do. The box grows until the tiles are of one size.

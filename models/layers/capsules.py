@@ -1,21 +1,24 @@
 """The parts of a capsule network (Sabour et al. 2017, arXiv 1710.09829)."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Literal, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from runbench.models.shapes import Capsules, Coupling, Images, Inputs, Loss, Scores, Sets, Targets, Vectors, Votes
+
 Gradient = Literal["all", "last"]
 
+Coefficients = Float[Tensor, "outputs inputs"]
 
-def squash(vectors: Tensor) -> Tensor:
-    """Shorten vectors (..., D) to a length below 1 without turning them (equation 1).
+
+def squash(vectors: Vectors) -> Vectors:
+    """Shorten vectors to a length below 1 without turning them (equation 1).
 
     |s|^2 / (1 + |s|^2) * s / |s|, written without the division by |s|: zero, with gradient zero, at zero.
     """
@@ -23,32 +26,31 @@ def squash(vectors: Tensor) -> Tensor:
     return vectors * (length / (1 + length.square()))
 
 
-def lengths(capsules: Tensor) -> Tensor:
-    """Return the lengths (...) of capsules (..., D), the probabilities that their entities are present."""
+def lengths(capsules: Vectors) -> Float[Tensor, "*some"]:
+    """Return the lengths of capsules, the probabilities that their entities are present."""
     presence: Tensor = torch.linalg.vector_norm(capsules, dim=-1)
     return presence
 
 
 def margin_loss(
-    lengths: Tensor, targets: Tensor, present: float = 0.9, absent: float = 0.1, weight: float = 0.5
-) -> Tensor:
-    """Return the margin loss of capsule lengths (B, K), the sum over classes, the mean over the batch.
+    lengths: Scores, targets: Sets, present: float = 0.9, absent: float = 0.1, weight: float = 0.5
+) -> Loss:
+    """Return the margin loss of capsule lengths, the sum over classes, the mean over the batch (equation 4).
 
-    `targets` (B, K) is 1 where the class is present, else 0; several may be. `weight` is lambda
-    (equation 4).
+    `weight` is lambda.
     """
     missing = targets * F.relu(present - lengths).square()
     surplus = (1 - targets) * F.relu(lengths - absent).square()
     return (missing + weight * surplus).sum(dim=1).mean()
 
 
-def length_cross_entropy(lengths: Tensor, targets: Tensor, least: float = 1e-6) -> Tensor:
-    """Return the cross-entropy of what is read from capsule lengths (B, K), the mean over the batch.
+def length_cross_entropy(lengths: Scores, targets: Targets, least: float = 1e-6) -> Loss:
+    """Return the cross-entropy of what is read from capsule lengths, the mean over the batch.
 
-    Targets are labels (B,): the probability of a class is its length's share of their sum; or sets of classes
-    (B, K), 1 for what is there and else 0: a length is the probability that its class is there, and the
-    cross-entropy is summed over classes. What is trained is so what is read, with no temperature to choose.
-    Lengths count as at least `least`, with sets also as at most 1 - `least`.
+    With labels the probability of a class is its length's share of their sum; with sets of classes a length is
+    the probability that its class is there, and the cross-entropy is summed over classes. What is trained is so
+    what is read, with no temperature to choose. Lengths count as at least `least`, with sets also as at most
+    1 - `least`.
     """
     lengths = lengths.float()
     if targets.ndim == 1:
@@ -60,9 +62,9 @@ def length_cross_entropy(lengths: Tensor, targets: Tensor, least: float = 1e-6) 
 
 @final
 class PrimaryCapsules(nn.Module):
-    """Make capsules (B, I, D) of a feature map by one convolution and squash (section 4).
+    """Capsules made of a feature map by one convolution and squash (section 4).
 
-    I counts types x rows x columns, columns fastest.
+    Inputs count types x rows x columns, columns fastest.
     """
 
     def __init__(self, in_channels: int, types: int, dimensions: int, kernel: int, stride: int) -> None:
@@ -70,14 +72,14 @@ class PrimaryCapsules(nn.Module):
         self.types = types
         self.convolution = nn.Conv2d(in_channels, types * dimensions, kernel, stride)
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Return capsules (B, I, D) of features (B, C, H, W)."""
+    def forward(self, features: Images) -> Inputs:
+        """Return the capsules of features."""
         maps = self.convolution(features).unflatten(1, (self.types, -1))
         return squash(maps.movedim(2, -1).flatten(1, 3))
 
 
 class Routing(nn.Module, ABC):
-    """Send capsules (B, I, D) to K output capsules of D' dimensions: transform each into votes, then combine them.
+    """A way from capsules to output capsules: each is transformed into votes, which are then combined.
 
     Every pair of input and output capsules has its own transform, unless `sharing` successive inputs have one
     together: with as many as there are positions, a transform belongs to a type of capsule and serves everywhere
@@ -95,21 +97,21 @@ class Routing(nn.Module, ABC):
         nn.init.trunc_normal_(self.transforms, std=0.1)
 
     @abstractmethod
-    def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return output capsules (B, K, D') of votes (B, K, I, D'), and the coupling coefficients (B, K, I).
+    def route(self, votes: Votes) -> tuple[Capsules, Coupling]:
+        """Return the output capsules of votes, and the coupling coefficients.
 
         The coefficients sum to 1 over the output capsules (equation 3).
         """
 
-    def votes(self, capsules: Tensor) -> Tensor:
-        """Return the prediction vectors (B, K, I, D') of capsules (B, I, D) (equation 2)."""
+    def votes(self, capsules: Inputs) -> Votes:
+        """Return the prediction vectors of capsules (equation 2)."""
         transforms = self.transforms.unsqueeze(2).expand(-1, -1, self.sharing, -1, -1).flatten(1, 2)
         votes = torch.einsum("bid,kide->bkie", capsules, transforms)
         # einsum leaves I outermost in memory, where each routing step costs twice as much.
         return votes.contiguous()
 
-    def forward(self, capsules: Tensor) -> Tensor:
-        """Return output capsules (B, K, D') of capsules (B, I, D)."""
+    def forward(self, capsules: Inputs) -> Capsules:
+        """Return the output capsules of capsules."""
         return self.route(self.votes(capsules))[0]
 
 
@@ -121,7 +123,7 @@ FLOWS: Mapping[Gradient, Callable[[Tensor], Tensor]] = MappingProxyType(
 
 @final
 class DynamicRouting(Routing):
-    """Route by agreement (procedure 1).
+    """Routing by agreement (procedure 1).
 
     Logits start at zero in each pass. As in the authors' code, output capsules have a bias. The gradient flows
     through all iterations or, with `gradient` "last", through the votes as the last iteration combines them, its
@@ -145,12 +147,12 @@ class DynamicRouting(Routing):
         self.gradient: Gradient = gradient
         self.bias = _output_bias(outputs, out_dimensions)
 
-    def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return output capsules (B, K, D') of votes (B, K, I, D'), and the last coefficients (B, K, I)."""
+    def route(self, votes: Votes) -> tuple[Capsules, Coupling]:
+        """Return the output capsules of votes, and the last coefficients."""
         coupling = FLOWS[self.gradient](self._agree(votes))
         return _combine(coupling, votes, self.bias), coupling
 
-    def _agree(self, votes: Tensor) -> Tensor:
+    def _agree(self, votes: Votes) -> Coupling:
         logits = votes.new_zeros(votes.shape[:-1])
         for _ in range(self.iterations - 1):
             capsules = _combine(logits.softmax(dim=1), votes, self.bias)
@@ -160,7 +162,7 @@ class DynamicRouting(Routing):
 
 @final
 class FixedRouting(Routing):
-    """Combine votes with coupling coefficients (K, I) that no image changes (Paik et al. 2019).
+    """Routing with coupling coefficients that no image changes (Paik et al. 2019).
 
     The coefficients are no parameters but belong to the state_dict. Output capsules have a bias, as with
     DynamicRouting.
@@ -168,25 +170,27 @@ class FixedRouting(Routing):
 
     coefficients: Tensor
 
-    def __init__(self, coefficients: Tensor, in_dimensions: int, out_dimensions: int, sharing: int = 1) -> None:
+    def __init__(
+        self, coefficients: Coefficients, in_dimensions: int, out_dimensions: int, sharing: int = 1
+    ) -> None:
         outputs, inputs = coefficients.shape
         super().__init__(inputs, in_dimensions, outputs, out_dimensions, sharing)
         self.bias = _output_bias(outputs, out_dimensions)
         self.register_buffer("coefficients", coefficients)
 
-    def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return output capsules (B, K, D') of votes (B, K, I, D'), and the coupling coefficients (B, K, I)."""
+    def route(self, votes: Votes) -> tuple[Capsules, Coupling]:
+        """Return the output capsules of votes, and the coupling coefficients."""
         coupling = self.coefficients.expand(len(votes), -1, -1)
         return _combine(coupling, votes, self.bias), coupling
 
 
-def uniform_coupling(outputs: int, inputs: int) -> Tensor:
-    """Return coupling coefficients (K, I) of 1/K each: what one iteration of dynamic routing comes to."""
+def uniform_coupling(outputs: int, inputs: int) -> Coefficients:
+    """Return coupling coefficients that share each input equally, as one iteration of dynamic routing does."""
     return torch.full((outputs, inputs), 1 / outputs)
 
 
-def random_coupling(outputs: int, inputs: int) -> Tensor:
-    """Draw coupling coefficients (K, I) from torch's generator: the softmax over K of standard normal logits."""
+def random_coupling(outputs: int, inputs: int) -> Coefficients:
+    """Draw coupling coefficients from torch's generator: the softmax over outputs of standard normal logits."""
     return torch.randn(outputs, inputs).softmax(dim=0)
 
 
@@ -194,5 +198,5 @@ def _output_bias(outputs: int, dimensions: int) -> nn.Parameter:
     return nn.Parameter(torch.full((outputs, dimensions), 0.1))
 
 
-def _combine(coupling: Tensor, votes: Tensor, bias: Tensor) -> Tensor:
+def _combine(coupling: Coupling, votes: Votes, bias: Float[Tensor, "classes dimensions"]) -> Capsules:
     return squash((coupling.unsqueeze(2) @ votes).squeeze(2) + bias)

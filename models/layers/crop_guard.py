@@ -1,7 +1,5 @@
 """What keeps a spatial transformer from an empty crop, and what tells that one has collapsed."""
 
-from __future__ import annotations
-
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -10,7 +8,10 @@ from types import MappingProxyType
 from typing import final
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
+
+from runbench.models.shapes import Affine, Grid, Moves, PerImage
 
 LEAST_SHARE = 0.03
 """A crop of which less than this share lies within the image has collapsed."""
@@ -23,27 +24,27 @@ SMALLEST = 1e-12
 
 
 class Guard(ABC):
-    """Bound what a localisation network may ask for; the identity stays the identity, to first order too."""
+    """Bounds of what a localisation network may ask for; the identity stays the identity, to first order too."""
 
     @abstractmethod
-    def affine(self, matrix: Tensor) -> Tensor:
-        """Return affine matrices (B, 2, 3), bounded."""
+    def affine(self, matrix: Affine) -> Affine:
+        """Return affine matrices, bounded."""
 
     @abstractmethod
-    def bending(self, moves: Tensor) -> Tensor:
-        """Return the moves (B, points, 2) of control points beyond the affine, bounded."""
+    def bending(self, moves: Moves) -> Moves:
+        """Return the moves of control points beyond the affine, bounded."""
 
 
 @final
 @dataclass(frozen=True)
 class Unguarded(Guard):
-    """Leave everything as it is, as the paper does."""
+    """No bounds, as in the paper."""
 
-    def affine(self, matrix: Tensor) -> Tensor:
+    def affine(self, matrix: Affine) -> Affine:
         """Return `matrix`."""
         return matrix
 
-    def bending(self, moves: Tensor) -> Tensor:
+    def bending(self, moves: Moves) -> Moves:
         """Return `moves`."""
         return moves
 
@@ -51,7 +52,7 @@ class Unguarded(Guard):
 @final
 @dataclass(frozen=True)
 class CropGuard(Guard):
-    """Keep the crop's size, shape and centre within bounds, smoothly, so that the gradient never ends.
+    """Smooth bounds of the crop's size, shape and centre, so that the gradient never ends.
 
     The linear part is the sum of a rotation times a zoom and of a stretch (a reflection times a factor); its
     singular values are those factors' sum and difference. The zoom stays between 1 / `zoom` and `zoom`, the
@@ -66,8 +67,8 @@ class CropGuard(Guard):
     reach: float = 1.0
     bend: float = 0.5
 
-    def affine(self, matrix: Tensor) -> Tensor:
-        """Return affine matrices (B, 2, 3) whose crop is neither empty nor boundless."""
+    def affine(self, matrix: Affine) -> Affine:
+        """Return affine matrices whose crop is neither empty nor boundless."""
         a, b, x, c, d, y = matrix.flatten(1).unbind(dim=1)
         turn = torch.stack([a + d, c - b], dim=1) / 2
         stretch = torch.stack([a - d, b + c], dim=1) / 2
@@ -81,8 +82,8 @@ class CropGuard(Guard):
         x, y = bounded(x, self.reach), bounded(y, self.reach)
         return torch.stack([p + r, s - q, x, s + q, p - r, y], dim=1).reshape(-1, 2, 3)
 
-    def bending(self, moves: Tensor) -> Tensor:
-        """Return the moves (B, points, 2), an image's by one factor, so that they stay free of the affine."""
+    def bending(self, moves: Moves) -> Moves:
+        """Return the moves, an image's by one factor, so that they stay free of the affine."""
         return moves / (1 + moves.square().sum(dim=2).mean(dim=1)[:, None, None] / self.bend**2).sqrt()
 
 
@@ -90,13 +91,15 @@ UNGUARDED = Unguarded()
 GUARDS: Mapping[str, Guard] = MappingProxyType({"none": UNGUARDED, "crop": CropGuard()})
 
 
-def bounded(values: Tensor, bound: float) -> Tensor:
+def bounded(values: Float[Tensor, "*some"], bound: float) -> Float[Tensor, "*some"]:
     """Return `values` drawn smoothly into (-bound, bound); near zero they stay as they are."""
     return values / (1 + (values / bound).square()).sqrt()
 
 
-def collapsed(grid: Tensor, least_share: float = LEAST_SHARE, least_area: float = LEAST_AREA) -> Tensor:
-    """Say for each sampling grid (B, H, W, 2) whether its crop has collapsed: bool (B,).
+def collapsed(
+    grid: Grid, least_share: float = LEAST_SHARE, least_area: float = LEAST_AREA
+) -> Bool[Tensor, " batch"]:
+    """Say for each sampling grid whether its crop has collapsed.
 
     It has where less than `least_share` of the grid lies within the image, or where it covers less than the share
     `least_area` of the image's area (a thin line covers none). A grid that is not finite has collapsed.
@@ -105,11 +108,11 @@ def collapsed(grid: Tensor, least_share: float = LEAST_SHARE, least_area: float 
     return ~((inside >= least_share) & (crop_area(grid) >= least_area))
 
 
-def crop_area(grid: Tensor) -> Tensor:
-    """Return the area (B,) of sampling grids (B, H, W, 2) as a share of the image's.
+def crop_area(grid: Grid) -> PerImage:
+    """Return the area of sampling grids as a share of the image's.
 
     It is read from the covariance of the points, beside that of the identity's grid; of an affine grid it is the
-    absolute determinant. H and W are 2 at least.
+    absolute determinant. Grids have two rows and two columns at least.
     """
     height, width = grid.shape[1:3]
     points = grid.double().flatten(1, 2)

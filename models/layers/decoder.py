@@ -1,7 +1,5 @@
 """The decoder that draws images from class capsules (Sabour et al. 2017, arXiv 1710.09829, section 4.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Literal, final
@@ -10,12 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from runbench.models.shapes import Capsules, Drawings, Images, Sets
+
 Drawing = Literal["together", "apart"]
 
 
 @final
 class Decoder(nn.Module):
-    """Draw images (B, C, H, W) in [0, 1] from capsules (B, K, D) (figure 2)."""
+    """The network from capsules to images in [0, 1] (figure 2)."""
 
     def __init__(self, inputs: int, hidden: tuple[int, int], image_shape: tuple[int, int, int]) -> None:
         super().__init__()
@@ -32,14 +32,14 @@ class Decoder(nn.Module):
             nn.Unflatten(1, image_shape),
         )
 
-    def forward(self, capsules: Tensor) -> Tensor:
-        """Return images (B, C, H, W)."""
+    def forward(self, capsules: Capsules) -> Images:
+        """Return the images of capsules."""
         images: Tensor = self.layers(capsules)
         return images
 
 
-def draw_each(decoder: Decoder, capsules: Tensor) -> Tensor:
-    """Draw images (B, K, C, H, W): from each of the capsules (B, K, D) alone, the others masked with zeros."""
+def draw_each(decoder: Decoder, capsules: Capsules) -> Drawings:
+    """Draw an image from each of the capsules alone, the others masked with zeros."""
     classes = capsules.shape[1]
     alone = capsules.unsqueeze(1) * torch.eye(classes, device=capsules.device).view(1, classes, classes, 1)
     drawn: Tensor = decoder(alone.flatten(0, 1))
@@ -47,14 +47,14 @@ def draw_each(decoder: Decoder, capsules: Tensor) -> Tensor:
     return images
 
 
-def draw_together(decoder: Decoder, capsules: Tensor, present: Tensor) -> Tensor:
-    """Draw images (B, C, H, W) once from all capsules (B, K, D) that are `present` (B, K), 1 or 0."""
+def draw_together(decoder: Decoder, capsules: Capsules, present: Sets) -> Images:
+    """Draw images once from all capsules that are `present`."""
     images: Tensor = decoder(capsules * present.unsqueeze(-1))
     return images
 
 
-def draw_apart(decoder: Decoder, capsules: Tensor, present: Tensor) -> Tensor:
-    """Draw images (B, C, H, W) merged from one drawing of each capsule (B, K, D) that is `present` (B, K), 1 or 0.
+def draw_apart(decoder: Decoder, capsules: Capsules, present: Sets) -> Images:
+    """Draw images merged from one drawing of each capsule that is `present`.
 
     They are merged as pairs of digits are: min(sum, 1). Where one capsule is present, this is `draw_together`.
     """

@@ -1,12 +1,13 @@
 """Where to look, whichever way the image is turned: heat maps by filters that have no direction."""
 
-from __future__ import annotations
-
 from typing import cast, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+
+from runbench.models.shapes import Images
 
 RING_WIDTH = 0.6
 """Standard deviation of a ring across its line, in pixels: the rings of neighbouring radii just overlap."""
@@ -17,7 +18,7 @@ LEAST_WEIGHT = 1e-6
 
 @final
 class IsotropicConv2d(nn.Module):
-    """Convolve with filters that depend on the distance from their centre alone.
+    """A convolution with filters that depend on the distance from their centre alone.
 
     A filter is a sum of Gaussian rings of radius 0, 1, 2, ... pixels, the harmonics of order 0 in Worrall et al.
     (2017, arXiv 1612.04642). So a turned image gives the same map turned: exactly for quarter turns, and else up
@@ -37,15 +38,15 @@ class IsotropicConv2d(nn.Module):
         self.weight = nn.Parameter(torch.empty(outputs, inputs, radius + 1))
         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return maps (B, O, H, W) of images (B, I, H, W)."""
+    def forward(self, images: Images) -> Float[Tensor, "batch maps height width"]:
+        """Return the maps of images."""
         filters = torch.einsum("oir,rhw->oihw", self.weight, cast("Tensor", self.rings))
         return F.conv2d(images, filters, padding=self.padding)
 
 
 @final
 class HeatMaps(nn.Module):
-    """Weigh the places of images (B, C, H, W): maps (B, M, H, W), none negative, each of sum 1.
+    """Weights of the places of images, none negative, each map of sum 1.
 
     A weight is the square of what two isotropic convolutions respond. Nothing has a bias, so black ground weighs
     nothing, and a map moves with the object as it turns with it.
@@ -57,15 +58,15 @@ class HeatMaps(nn.Module):
             IsotropicConv2d(in_channels, hidden, kernel), nn.ReLU(), IsotropicConv2d(hidden, maps, kernel)
         )
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the heat maps (B, M, H, W), in float32."""
+    def forward(self, images: Images) -> Float[Tensor, "batch maps height width"]:
+        """Return the heat maps, in float32."""
         responses: Tensor = self.layers(images)
         weights = responses.float().square()
         return weights / (weights.sum(dim=(-2, -1), keepdim=True) + LEAST_WEIGHT)
 
 
-def centroids(maps: Tensor) -> Tensor:
-    """Return the centroids (B, M, 2) of heat maps (B, M, H, W): (x, y) in pixels from the image's centre."""
+def centroids(maps: Float[Tensor, "batch maps height width"]) -> Float[Tensor, "batch maps 2"]:
+    """Return the centroids of heat maps: (x, y) in pixels from the image's centre."""
     height, width = maps.shape[-2:]
     x = torch.arange(width, device=maps.device) - (width - 1) / 2
     y = torch.arange(height, device=maps.device) - (height - 1) / 2

@@ -1,20 +1,19 @@
 """How a convolution's output is made smaller: the choices, by name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, final
 
 from torch import nn
 
 PoolingName = Literal["max", "average", "blur", "stride", "none"]
 
 
+@final
 @dataclass(frozen=True)
 class Pooling:
-    """State the `stride` of the convolution, and the layer behind it, which divides the rest by `factor`.
+    """The `stride` of a convolution, and the layer behind it, which divides the rest by `factor`.
 
     `commutes` says that the layer may as well come before the normalisation and the ReLU as behind them.
     """

@@ -1,13 +1,13 @@
 """Rotations as the spatial transformer's sampler takes them."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 
+from runbench.models.shapes import Affine, PerImage
 
-def rotation_theta(cosine: Tensor, sine: Tensor, image_size: tuple[int, int]) -> Tensor:
-    """Return theta (B, 2, 3) of the rotations about the centre that take (1, 0) to (cosine, sine), each (B,).
+
+def rotation_theta(cosine: PerImage, sine: PerImage, image_size: tuple[int, int]) -> Affine:
+    """Return theta of the rotations about the centre that take (1, 0) to (cosine, sine).
 
     Directions are in pixels of the input, x to the right and y downwards, and theta maps normalised output to
     normalised input coordinates: what lies in direction (cosine, sine) of the input lies to the output's right.

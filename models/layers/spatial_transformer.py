@@ -4,8 +4,6 @@ Coordinates are normalised: x to the right, y downwards, -1 and 1 the outer edge
 (align_corners=False), so that theta means the same for every resolution of input and output.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from runbench.models.layers.warp_families import (
     similarity,
     translation,
 )
+from runbench.models.shapes import Grid, Images, Offsets, Theta, Views
 
 Kernel = Literal["bilinear", "bicubic"]
 
@@ -37,10 +36,10 @@ LEAST_DEPTH = 1e-3
 
 @final
 class LocalizationNet(nn.Module):
-    """Regress how far theta lies from the identity (section 3.1).
+    """The network that regresses how far theta lies from the identity (section 3.1).
 
     Two convolutions, 5x5 unless `kernel` says otherwise, each with 2x2 max pooling and a ReLU, one hidden layer,
-    and a linear layer that starts at zero: images (B, C, H, W) give (B, parameters), all zero at the start.
+    and a linear layer that starts at zero, so all offsets do.
     """
 
     def __init__(
@@ -71,15 +70,15 @@ class LocalizationNet(nn.Module):
         nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return offsets (B, parameters) from the identity."""
+    def forward(self, images: Images) -> Offsets:
+        """Return offsets from the identity."""
         offsets: Tensor = self.output(self.layers(images))
         return offsets
 
 
 @final
 class GridGenerator(nn.Module):
-    """Turn theta (B, 2, 3) or (B, 3, 3) into the sampling grid (B, H, W, 2) of (x, y) (section 3.2, equation 1).
+    """The step from theta to the sampling grid (section 3.2, equation 1).
 
     The grid says for each output pixel where in the input it is taken from: theta maps output coordinates to
     input coordinates. `output_size` is (H, W). Computed in float32. Points that a projective theta puts behind the
@@ -92,8 +91,8 @@ class GridGenerator(nn.Module):
         lattice = regular_lattice(pixel_centres(height), pixel_centres(width))
         self.register_buffer("lattice", lattice, persistent=False)
 
-    def forward(self, theta: Tensor) -> Tensor:
-        """Return the sampling grid (B, H, W, 2)."""
+    def forward(self, theta: Theta) -> Grid:
+        """Return the sampling grid."""
         lattice = cast("Tensor", self.lattice)
         with torch.autocast(theta.device.type, enabled=False):
             points = torch.einsum("hwp,bqp->bhwq", lattice, theta.float())
@@ -102,7 +101,7 @@ class GridGenerator(nn.Module):
 
 @final
 class ImageSampler(nn.Module):
-    """Sample images (B, C, H, W) at a grid (B, H', W', 2) with a bilinear or bicubic kernel (section 3.3).
+    """Images sampled at a grid with a bilinear or bicubic kernel (section 3.3).
 
     Outside the image is black. Works in float32 whatever the autocast, because sampling in half precision can
     give NaN on the CPU. The bicubic kernel overshoots: it may leave the range of the image.
@@ -112,17 +111,18 @@ class ImageSampler(nn.Module):
         super().__init__()
         self.kernel = kernel
 
-    def forward(self, images: Tensor, grid: Tensor) -> Tensor:
-        """Return the sampled images (B, C, H', W')."""
+    def forward(self, images: Images, grid: Grid) -> Views:
+        """Return the sampled images."""
         with torch.autocast(images.device.type, enabled=False):
             return F.grid_sample(
                 images.float(), grid.float(), mode=self.kernel, padding_mode="zeros", align_corners=False
             )
 
 
+@final
 @dataclass(frozen=True)
 class Sampling:
-    """State what a transformer's output is and how it is sampled.
+    """A transformer's output, and how it is sampled.
 
     `output_size` is (H, W). Each output pixel is the mean of `oversampling` x `oversampling` samples, which keeps
     a crop that shrinks from aliasing. `guard` bounds the transformation.
@@ -141,7 +141,7 @@ class Sampling:
 
 
 class Transformer(nn.Module, ABC):
-    """Warp each image, or feature map, as a localisation network says that reads it."""
+    """A warp of each image, or feature map, as a localisation network says that reads it."""
 
     def __init__(self, localisation: nn.Module, sampling: Sampling) -> None:
         super().__init__()
@@ -150,25 +150,25 @@ class Transformer(nn.Module, ABC):
         self.pooling = nn.AvgPool2d(sampling.oversampling) if sampling.oversampling > 1 else nn.Identity()
 
     @abstractmethod
-    def sampling_grid(self, images: Tensor) -> Tensor:
-        """Return where in images (B, C, H, W) the samples are taken: (B, H', W', 2)."""
+    def sampling_grid(self, images: Images) -> Grid:
+        """Return where in images the samples are taken."""
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the warped images (B, C, H', W')."""
+    def forward(self, images: Images) -> Views:
+        """Return the warped images."""
         warped: Tensor = self.pooling(self.sampler(images, self.sampling_grid(images)))
         return warped
 
 
-Matrix = Callable[[Tensor, Guard, float], Tensor]
-"""From offsets (B, P), a guard and the output's width / height to theta (B, 2, 3) or (B, 3, 3)."""
+Matrix = Callable[[Offsets, Guard, float], Theta]
+"""From offsets, a guard and the output's width / height to theta."""
 
 
 @final
 class SpatialTransformer(Transformer):
-    """Warp each image by the theta, a matrix of the family `matrix`, that a localisation network reads from it.
+    """A warp of each image by a matrix that a localisation network reads from it.
 
-    theta is the identity plus the network's offsets, so the transformer starts at the identity, and weight decay
-    draws it there and not to an empty crop.
+    `matrix` makes theta of the network's offsets from the identity, so the transformer starts there, and weight
+    decay draws it there and not to an empty crop.
     """
 
     def __init__(self, localisation: nn.Module, sampling: Sampling, matrix: Matrix = affine) -> None:
@@ -177,35 +177,36 @@ class SpatialTransformer(Transformer):
         self.aspect = sampling.output_size[1] / sampling.output_size[0]
         self.grid = GridGenerator(sampling.grid_size)
 
-    def theta(self, images: Tensor) -> Tensor:
-        """Return theta (B, 2, 3), or (B, 3, 3): normalised output coordinates to normalised input coordinates."""
+    def theta(self, images: Images) -> Theta:
+        """Return theta: normalised output coordinates to normalised input coordinates."""
         offsets: Tensor = self.localisation(images)
         return self.matrix(offsets.float(), self.guard, self.aspect)
 
-    def sampling_grid(self, images: Tensor) -> Tensor:
-        """Return where in images (B, C, H, W) the samples are taken: (B, H', W', 2)."""
+    def sampling_grid(self, images: Images) -> Grid:
+        """Return where in images the samples are taken."""
         grid: Tensor = self.grid(self.theta(images))
         return grid
 
 
 @final
 class ThinPlateTransformer(Transformer):
-    """Warp each image by a thin-plate spline, whose control points a localisation network moves."""
+    """A warp of each image by a thin-plate spline, whose control points a localisation network moves."""
 
     def __init__(self, localisation: nn.Module, sampling: Sampling) -> None:
         super().__init__(localisation, sampling)
         self.guard = sampling.guard
         self.grid = ThinPlateGrid(sampling.grid_size)
 
-    def sampling_grid(self, images: Tensor) -> Tensor:
-        """Return where in images (B, C, H, W) the samples are taken: (B, H', W', 2)."""
+    def sampling_grid(self, images: Images) -> Grid:
+        """Return where in images the samples are taken."""
         grid: Tensor = self.grid(self.localisation(images), self.guard)
         return grid
 
 
+@final
 @dataclass(frozen=True)
 class Family:
-    """Name how many parameters a family of transformations has, and what warps images by it."""
+    """The number of parameters of a family of transformations, and what warps images by it."""
 
     parameters: int
     transformer: Callable[[nn.Module, Sampling], Transformer]

@@ -1,18 +1,18 @@
 """Families of transformations: from what a localisation network says to theta or to a sampling grid.
 
-Offsets (B, P) count from the identity, which is all zeros in every family. Coordinates are those of
+Offsets count from the identity, which is all zeros in every family. Coordinates are those of
 `runbench.models.layers.spatial_transformer`: normalised, x then y, -1 and 1 the outer edges (align_corners=False).
 """
-
-from __future__ import annotations
 
 from typing import cast, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from runbench.models.layers.crop_guard import Guard, bounded
+from runbench.models.shapes import Affine, Grid, Moves, Offsets, Theta
 
 CONTROLS = 4
 """Thin-plate splines have this many control points along each axis (Jaderberg et al. 2015, section 4.1)."""
@@ -21,13 +21,13 @@ LEAN = 0.4
 """Bound of the projective row's two entries: depth over the output, 1 + g x + h y, stays above 0.2."""
 
 
-def translation(offsets: Tensor, guard: Guard, aspect: float) -> Tensor:  # noqa: ARG001 - families share a signature
-    """Return theta (B, 2, 3) of offsets (x, y)."""
+def translation(offsets: Offsets, guard: Guard, aspect: float) -> Affine:  # noqa: ARG001 - families share a signature
+    """Return theta of offsets (x, y)."""
     return guard.affine(_identity(offsets) + F.pad(offsets.unsqueeze(2), (2, 0)))
 
 
-def similarity(offsets: Tensor, guard: Guard, aspect: float) -> Tensor:
-    """Return theta (B, 2, 3) of offsets (p, q, x, y): zoom times rotation is ((1 + p, -q), (q, 1 + p)).
+def similarity(offsets: Offsets, guard: Guard, aspect: float) -> Affine:
+    """Return theta of offsets (p, q, x, y): zoom times rotation is ((1 + p, -q), (q, 1 + p)).
 
     `aspect` is width / height: what is a rotation in pixels is none in normalised coordinates of unlike units.
     """
@@ -37,13 +37,13 @@ def similarity(offsets: Tensor, guard: Guard, aspect: float) -> Tensor:
     return torch.stack([a, b / aspect, x, c * aspect, d, y], dim=1).reshape(-1, 2, 3)
 
 
-def affine(offsets: Tensor, guard: Guard, aspect: float) -> Tensor:  # noqa: ARG001 - families share a signature
-    """Return theta (B, 2, 3) of six offsets, row by row (section 3.2, equation 1)."""
+def affine(offsets: Offsets, guard: Guard, aspect: float) -> Affine:  # noqa: ARG001 - families share a signature
+    """Return theta of six offsets, row by row (section 3.2, equation 1)."""
     return guard.affine(_identity(offsets) + offsets.reshape(-1, 2, 3))
 
 
-def projective(offsets: Tensor, guard: Guard, aspect: float) -> Tensor:  # noqa: ARG001 - families share a signature
-    """Return theta (B, 3, 3) of eight offsets: six of an affine matrix, then two that foreshorten before it.
+def projective(offsets: Offsets, guard: Guard, aspect: float) -> Theta:  # noqa: ARG001 - families share a signature
+    """Return theta of eight offsets: six of an affine matrix, then two that foreshorten before it.
 
     Points are divided by 1 + g x + h y and then moved by the affine matrix, so the determinant is that of the
     affine, and no depth on the output is near 0: g and h are bounded by LEAN.
@@ -56,7 +56,7 @@ def projective(offsets: Tensor, guard: Guard, aspect: float) -> Tensor:  # noqa:
 
 @final
 class ThinPlateGrid(nn.Module):
-    """Turn the moves of 4x4 control points (B, 32) into the sampling grid (B, H, W, 2) of a thin-plate spline.
+    """The step from the moves of 4x4 control points to the sampling grid of a thin-plate spline.
 
     The points lie on a regular lattice over the output, edges included, row by row; offsets say where in the input
     each is taken from, (x, y) after (x, y). The spline through them is linear in the moves, so the system is
@@ -78,15 +78,15 @@ class ThinPlateGrid(nn.Module):
         self.register_buffer("level", level.float(), persistent=False)
         self.register_buffer("fit", torch.linalg.solve(level.mT @ level, level.mT).float(), persistent=False)
 
-    def forward(self, offsets: Tensor, guard: Guard) -> Tensor:
-        """Return the sampling grid (B, H, W, 2)."""
+    def forward(self, offsets: Offsets, guard: Guard) -> Grid:
+        """Return the sampling grid."""
         with torch.autocast(offsets.device.type, enabled=False):
             moves = self.guarded(offsets.float().reshape(-1, CONTROLS**2, 2), guard)
             shifts = torch.einsum("hwn,bnc->bhwc", cast("Tensor", self.weights), moves)
             return cast("Tensor", self.lattice) + shifts
 
-    def guarded(self, moves: Tensor, guard: Guard) -> Tensor:
-        """Return the moves (B, 16, 2) with their affine part, by least squares, and the rest both guarded."""
+    def guarded(self, moves: Moves, guard: Guard) -> Moves:
+        """Return the moves with their affine part, by least squares, and the rest both guarded."""
         level, identity = cast("Tensor", self.level), _identity(moves)
         linear = (cast("Tensor", self.fit) @ moves).mT
         bending = moves - level @ linear.mT
@@ -94,8 +94,10 @@ class ThinPlateGrid(nn.Module):
         return level @ kept.mT + guard.bending(bending)
 
 
-def spline_weights(controls: Tensor, points: Tensor) -> Tensor:
-    """Return the weight (points, n) of the value at each control point (n, 2) in that at each point (points, 2).
+def spline_weights(
+    controls: Float[Tensor, "controls 2"], points: Float[Tensor, "points 2"]
+) -> Float[Tensor, "points controls"]:
+    """Return the weight of the value at each control point in that at each point.
 
     The interpolant has the kernel r^2 log r and an affine part, to which the kernel's coefficients are orthogonal
     (Bookstein 1989).
@@ -109,23 +111,27 @@ def spline_weights(controls: Tensor, points: Tensor) -> Tensor:
     return _basis(points, controls) @ coefficients
 
 
-def regular_lattice(rows: Tensor, columns: Tensor) -> Tensor:
-    """Return homogeneous coordinates (H, W, 3), (x, y, 1), of the lattice at `rows` (H,) and `columns` (W,)."""
+def regular_lattice(
+    rows: Float[Tensor, " rows"], columns: Float[Tensor, " columns"]
+) -> Float[Tensor, "rows columns 3"]:
+    """Return homogeneous coordinates, (x, y, 1), of the lattice at `rows` and `columns`."""
     y, x = torch.meshgrid(rows, columns, indexing="ij")
     return torch.stack([x, y, torch.ones_like(x)], dim=-1)
 
 
-def pixel_centres(count: int) -> Tensor:
-    """Return the normalised coordinates (count,) of the centres of pixels along one axis."""
+def pixel_centres(count: int) -> Float[Tensor, " {count}"]:
+    """Return the normalised coordinates of the centres of pixels along one axis."""
     return (2 * torch.arange(count) + 1) / count - 1
 
 
-def _basis(points: Tensor, controls: Tensor) -> Tensor:
-    """Return r^2 log r to each control point, then 1, x and y: (points, n + 3)."""
+def _basis(
+    points: Float[Tensor, "points 2"], controls: Float[Tensor, "controls 2"]
+) -> Float[Tensor, "points controls+3"]:
+    """Return r^2 log r to each control point, then 1, x and y."""
     squares = (points[:, None] - controls).square().sum(dim=2)
     kernel = torch.special.xlogy(squares, squares) / 2
     return torch.cat([kernel, torch.ones_like(points[:, :1]), points], dim=1)
 
 
-def _identity(like: Tensor) -> Tensor:
+def _identity(like: Tensor) -> Float[Tensor, "2 3"]:
     return torch.eye(2, 3, device=like.device)

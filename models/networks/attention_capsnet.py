@@ -1,7 +1,5 @@
 """A small capsule network that routes by self-attention, after Mazzia et al. (2021, arXiv 2101.12491)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from itertools import pairwise
@@ -14,8 +12,9 @@ from torch import Tensor, nn
 from runbench.models.layers.capsules import Routing
 from runbench.models.layers.decoder import Decoder
 from runbench.models.networks.capsnet import DIGIT_DIMENSIONS, PRIMARY_DIMENSIONS
-from runbench.models.networks.capsule_classifier import CapsuleClassifier, Loss, PrimaryGrid, Reconstruction
+from runbench.models.networks.capsule_classifier import CapsuleClassifier, LossName, PrimaryGrid, Reconstruction
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Capsules, Coupling, Images, Inputs, Vectors, Votes
 
 STEM = ((32, 5, 1), (64, 3, 1), (64, 3, 1), (128, 3, 2))
 """Channels, kernel and stride of each convolution before the primary capsules."""
@@ -26,8 +25,8 @@ DECODERS: Mapping[Preset, tuple[int, int]] = MappingProxyType(
 """The decoder's hidden units: those of CapsNet's, so that the two are regularised alike."""
 
 
-def squash_exponentially(vectors: Tensor) -> Tensor:
-    """Shorten vectors (..., D) to a length of 1 - exp(-|s|) without turning them; zero at zero."""
+def squash_exponentially(vectors: Vectors) -> Vectors:
+    """Shorten vectors to a length of 1 - exp(-|s|) without turning them; zero at zero."""
     length: Tensor = torch.linalg.vector_norm(vectors, dim=-1, keepdim=True)
     return vectors * (-torch.expm1(-length) / length.clamp_min(torch.finfo(length.dtype).tiny))
 
@@ -42,7 +41,7 @@ def stem_size(image_size: tuple[int, int]) -> tuple[int, int]:
 
 @final
 class DepthwiseCapsules(nn.Module):
-    """Make capsules (B, I, D) of a feature map, each of D channels of its own, and squash them.
+    """Squashed capsules made of a feature map, each of channels of its own.
 
     A depthwise convolution as large as the map makes one number of each channel, so capsules have no position.
     """
@@ -52,26 +51,26 @@ class DepthwiseCapsules(nn.Module):
         self.dimensions = dimensions
         self.convolution = nn.Conv2d(channels, channels, size, groups=channels)
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Return capsules (B, I, D) of features (B, I * D, H, W)."""
+    def forward(self, features: Images) -> Inputs:
+        """Return the capsules of features."""
         vectors: Tensor = self.convolution(features)
         return squash_exponentially(vectors.flatten(1).unflatten(1, (-1, self.dimensions)))
 
 
 @final
 class AttentionRouting(Routing):
-    """Weigh each vote for a class by its agreement with all votes for that class, once, with no iterations.
+    """Routing of each vote by its agreement with all votes for its class, once, with no iterations.
 
     Agreement is the scalar product with the votes' sum, divided by the square root of their dimensions; its
-    softmax over the output capsules is the coupling. A learnt prior (K, I), zero at first, is added to it.
+    softmax over the output capsules is the coupling. A learnt prior, zero at first, is added to it.
     """
 
     def __init__(self, inputs: int, in_dimensions: int, outputs: int, out_dimensions: int) -> None:
         super().__init__(inputs, in_dimensions, outputs, out_dimensions)
         self.prior = nn.Parameter(torch.zeros(outputs, inputs))
 
-    def route(self, votes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return output capsules (B, K, D') of votes (B, K, I, D'), and the coupling (B, K, I) less the prior."""
+    def route(self, votes: Votes) -> tuple[Capsules, Coupling]:
+        """Return the output capsules of votes, and the coupling less the prior."""
         agreement = (votes @ votes.sum(dim=2).unsqueeze(-1)).squeeze(-1)
         coupling = (agreement / math.sqrt(votes.shape[-1])).softmax(dim=1)
         weighted = (coupling + self.prior).unsqueeze(2) @ votes
@@ -80,7 +79,7 @@ class AttentionRouting(Routing):
 
 @final
 class AttentionCapsNet(CapsuleClassifier):
-    """Convolve four times, make 16 primary capsules, and route them to class capsules of 16 dimensions."""
+    """Four convolutions, 16 primary capsules, and their routing to class capsules of 16 dimensions."""
 
     def __init__(
         self,
@@ -88,7 +87,7 @@ class AttentionCapsNet(CapsuleClassifier):
         num_classes: int,
         image_size: tuple[int, int],
         decoder: tuple[int, int],
-        loss: Loss,
+        loss: LossName,
         reconstruction: Reconstruction,
     ) -> None:
         super().__init__(num_classes, loss, reconstruction)
@@ -104,8 +103,8 @@ class AttentionCapsNet(CapsuleClassifier):
         if reconstruction != "none":
             self.decoder = Decoder(num_classes * DIGIT_DIMENSIONS, decoder, (in_channels, *image_size))
 
-    def primary_capsules(self, images: Tensor) -> Tensor:
-        """Return the primary capsules (B, I, 8)."""
+    def primary_capsules(self, images: Images) -> Inputs:
+        """Return the primary capsules, of 8 dimensions."""
         capsules: Tensor = self.primary(self.stem(images))
         return capsules
 
@@ -116,7 +115,7 @@ def build_attention_capsnet(
     image_size: tuple[int, int],
     preset: Preset,
     *,
-    loss: Loss = "margin",
+    loss: LossName = "margin",
     reconstruction: Reconstruction = "apart",
 ) -> AttentionCapsNet:
     """Build the capsule network that routes by self-attention, 161,824 parameters at 28x28 beside its decoder.

@@ -1,25 +1,25 @@
 """Any model, averaged at test over an orbit: all turns of the image (test-time augmentation)."""
 
-from __future__ import annotations
-
 import math
 from pkgutil import resolve_name
 from typing import Any, ClassVar, cast, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from runbench.models.base import Classifier, as_classifier
 from runbench.models.layers.rotation import rotation_theta
 from runbench.models.layers.spatial_transformer import GridGenerator, ImageSampler
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Loss, Scores, Targets
 
 SMALLEST = torch.finfo(torch.float32).tiny
 
 
 @final
 class OrbitAverage(Classifier):
-    """Average the probabilities of a model over `turns` evenly spaced rotations of each image.
+    """The mean of a model's probabilities over `turns` evenly spaced rotations of each image.
 
     Training is the model's own, on the image as it is, and so are the scores in training mode. In evaluation a
     score is the logarithm of the model's mean probability plus that of the mean number of classes present, which
@@ -40,14 +40,14 @@ class OrbitAverage(Classifier):
         angles = torch.arange(turns) * (2 * math.pi / turns)
         self.register_buffer("orbit", rotation_theta(angles.cos(), angles.sin(), image_size), persistent=False)
 
-    def turned(self, images: Tensor, theta: Tensor) -> Tensor:
-        """Return images (B, C, H, W), all turned by one theta (2, 3)."""
+    def turned(self, images: Images, theta: Float[Tensor, "2 3"]) -> Images:
+        """Return images, all turned by one theta."""
         grid: Tensor = self.grid(theta.unsqueeze(0))
         turned: Tensor = self.sampler(images, grid.expand(len(images), -1, -1, -1))
         return turned
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return scores (B, K): in training the model's own, in evaluation those of the mean over the orbit."""
+    def forward(self, images: Images) -> Scores:
+        """Return scores: in training the model's own, in evaluation those of the mean over the orbit."""
         if self.training:
             own: Tensor = self.model(images)
             return own
@@ -58,12 +58,12 @@ class OrbitAverage(Classifier):
         number = presence.sum(dim=1, keepdim=True)
         return probabilities.clamp_min(SMALLEST).log() + number.clamp_min(SMALLEST).log()
 
-    def loss(self, images: Tensor, targets: Tensor) -> Tensor:
+    def loss(self, images: Images, targets: Targets) -> Loss:
         """Return the model's own loss."""
         return self.model.loss(images, targets)
 
-    def presence(self, scores: Tensor) -> Tensor:
-        """Return the probability (B, K) that each class is there."""
+    def presence(self, scores: Scores) -> Scores:
+        """Return the probability that each class is there."""
         return scores.exp().clamp_max(1)
 
     def auxiliary(self) -> tuple[nn.Module, ...]:

@@ -1,9 +1,8 @@
 """A network that turns each image to an orientation of its own choice before a CNN classifies it."""
 
-from __future__ import annotations
-
 from typing import final
 
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
@@ -13,6 +12,7 @@ from runbench.models.layers.rotation import rotation_theta
 from runbench.models.layers.spatial_transformer import GridGenerator, ImageSampler
 from runbench.models.networks.cnn import CNN, SHAPES
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Affine, Images, Scores, Views
 
 UPRIGHT = (1e-6, 0.0)
 """Added to the direction, in pixels: decides where an image has none, too little to matter where it has one."""
@@ -20,7 +20,7 @@ UPRIGHT = (1e-6, 0.0)
 
 @final
 class DirectionNet(nn.Module):
-    """Predict the direction (B, 2) of images (B, C, H, W): cosine and sine of its angle, x right and y down.
+    """The network that predicts the direction of images: cosine and sine of its angle, x right and y down.
 
     It leads from the centroid of one heat map to that of another. Filters without direction make the maps, so
     the direction turns with the image and does not move with it, by construction and through any angle. A
@@ -32,15 +32,15 @@ class DirectionNet(nn.Module):
         super().__init__()
         self.heat_maps = HeatMaps(in_channels, maps=2)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return unit vectors (B, 2)."""
+    def forward(self, images: Images) -> Float[Tensor, "batch 2"]:
+        """Return unit vectors."""
         start, end = centroids(self.heat_maps(images)).unbind(dim=1)
         return F.normalize(end - start + start.new_tensor(UPRIGHT), eps=1e-12)
 
 
 @final
 class Canonical(Classifier):
-    """Turn each image about its centre until its direction points to the right, then classify it.
+    """A classifier of images that are first turned about their centre until their direction points to the right.
 
     The two are trained end to end. Which orientation a class takes is for the network to find; an image turned by
     any angle takes the same, up to sampling (compare Cohen and Welling 2016 for equivariance, and Jaderberg et al.
@@ -55,18 +55,18 @@ class Canonical(Classifier):
         self.sampler = ImageSampler()
         self.trunk = trunk
 
-    def theta(self, images: Tensor) -> Tensor:
-        """Return theta (B, 2, 3): normalised output coordinates to normalised input coordinates, a rotation."""
+    def theta(self, images: Images) -> Affine:
+        """Return theta: normalised output coordinates to normalised input coordinates, a rotation."""
         cosine, sine = self.direction(images).unbind(dim=1)
         return rotation_theta(cosine, sine, self.image_size)
 
-    def attend(self, images: Tensor) -> Tensor:
-        """Return the turned images (B, C, H, W)."""
+    def attend(self, images: Images) -> Views:
+        """Return the turned images."""
         turned: Tensor = self.sampler(images, self.grid(self.theta(images)))
         return turned
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.trunk(self.attend(images))
         return logits
 

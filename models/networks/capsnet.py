@@ -1,12 +1,11 @@
 """CapsNet (Sabour et al. 2017, arXiv 1710.09829, section 4) and what others asked of its parts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, final
 
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
@@ -23,19 +22,21 @@ from runbench.models.layers.decoder import Decoder
 from runbench.models.networks.capsule_classifier import (
     RECONSTRUCTION_WEIGHT,  # noqa: F401 - a name of this module's since before it had a home of its own
     CapsuleClassifier,
-    Loss,
+    LossName,
     PrimaryGrid,
     Reconstruction,
 )
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Inputs
 
 PRIMARY_DIMENSIONS = 8
 DIGIT_DIMENSIONS = 16
 
 
+@final
 @dataclass(frozen=True)
 class CapsNetShape:
-    """State the sizes of a CapsNet: a convolution, primary capsules, and the decoder's hidden units."""
+    """The sizes of a CapsNet: a convolution, primary capsules, and the decoder's hidden units."""
 
     stem_channels: int
     stem_kernel: int
@@ -71,11 +72,12 @@ CAPSNET_SHAPES: Mapping[Preset, CapsNetShape] = MappingProxyType(
 )
 
 
+@final
 @dataclass(frozen=True)
 class CapsNetOptions:
-    """State how a CapsNet routes and what trains it; the defaults are its paper's.
+    """The routing of a CapsNet and what trains it; the defaults are its paper's.
 
-    `coupling`: "dynamic", by agreement; "uniform", 1/K each; "random", drawn once and kept. `iterations` and
+    `coupling`: "dynamic", by agreement; "uniform", equal shares; "random", drawn once and kept. `iterations` and
     `gradient` (through "all" iterations or the "last" one's votes) belong to dynamic coupling. `transforms`:
     "per-position", one for each primary capsule; "shared", one for each of their types.
     """
@@ -84,7 +86,7 @@ class CapsNetOptions:
     iterations: int = 3
     gradient: Gradient = "all"
     transforms: Literal["per-position", "shared"] = "per-position"
-    loss: Loss = "margin"
+    loss: LossName = "margin"
     reconstruction: Reconstruction = "apart"
 
 
@@ -95,7 +97,7 @@ FIXED_COUPLINGS = MappingProxyType({"uniform": uniform_coupling, "random": rando
 
 @final
 class CapsNet(CapsuleClassifier):
-    """Convolve, make primary capsules, and route them to class capsules of 16 dimensions."""
+    """A convolution, primary capsules, and their routing to class capsules of 16 dimensions."""
 
     def __init__(
         self,
@@ -117,13 +119,13 @@ class CapsNet(CapsuleClassifier):
         if options.reconstruction != "none":
             self.decoder = Decoder(num_classes * DIGIT_DIMENSIONS, shape.decoder, (in_channels, *image_size))
 
-    def primary_capsules(self, images: Tensor) -> Tensor:
-        """Return the primary capsules (B, I, 8)."""
+    def primary_capsules(self, images: Images) -> Inputs:
+        """Return the primary capsules, of 8 dimensions."""
         capsules: Tensor = self.primary(F.relu(self.stem(images)))
         return capsules
 
-    def coupling_maps(self, images: Tensor) -> Tensor:
-        """Return the coupling to each class (B, K, h, w), the mean over the types of primary capsules there."""
+    def coupling_maps(self, images: Images) -> Float[Tensor, "batch classes rows columns"]:
+        """Return the coupling to each class, the mean over the types of primary capsules there."""
         by_type: Tensor = self.coupling(images).unflatten(2, self.primary_grid)
         return by_type.mean(dim=2)
 

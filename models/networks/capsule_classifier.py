@@ -1,11 +1,9 @@
 """What all capsule networks share: scores are lengths of class capsules, and a decoder may regularise them."""
 
-from __future__ import annotations
-
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, final
 
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
@@ -13,33 +11,35 @@ from torch.nn import functional as F  # noqa: N812
 from runbench.models.base import Classifier, as_sets
 from runbench.models.layers.capsules import Routing, length_cross_entropy, lengths, margin_loss
 from runbench.models.layers.decoder import DRAWINGS, Decoder, Drawing, draw_each, draw_together
+from runbench.models.shapes import Capsules, Coupling, Drawings, Images, Inputs, Loss, Scores, Sets, Targets
 
 RECONSTRUCTION_WEIGHT = 0.0005
 
-Loss = Literal["margin", "cross-entropy"]
+LossName = Literal["margin", "cross-entropy"]
 Reconstruction = Drawing | Literal["none"]
 
 
+@final
 class PrimaryGrid(NamedTuple):
-    """Say how primary capsules lie: capsule (type * height + row) * width + column, columns fastest."""
+    """The order of primary capsules: capsule (type * height + row) * width + column, columns fastest."""
 
     types: int
     height: int
     width: int
 
 
-def _margin_loss(lengths: Tensor, targets: Tensor) -> Tensor:
+def _margin_loss(lengths: Scores, targets: Targets) -> Loss:
     return margin_loss(lengths, as_sets(targets, lengths.shape[1]).to(lengths.dtype))
 
 
-LOSSES: Mapping[Loss, Callable[[Tensor, Tensor], Tensor]] = MappingProxyType(
+LOSSES: Mapping[LossName, Callable[[Scores, Targets], Loss]] = MappingProxyType(
     {"margin": _margin_loss, "cross-entropy": length_cross_entropy}
 )
-"""Losses of lengths (B, K) and targets, labels (B,) or sets of classes (B, K)."""
+"""Losses of lengths and targets."""
 
 
-class CapsuleClassifier(Classifier):
-    """Classify by the lengths of class capsules; a decoder, where there is one, regularises them in training.
+class CapsuleClassifier(Classifier, ABC):
+    """A classifier by the lengths of class capsules, which a decoder, where there is one, regularises in training.
 
     Scores are lengths in [0, 1), one for each class. Subclasses give `primary_capsules`, `primary_grid`, `routing`
     and, unless `reconstruction` is "none", a decoder. How several capsules draw one image is `reconstruction`:
@@ -55,31 +55,31 @@ class CapsuleClassifier(Classifier):
     routing: Routing
     decoder: Decoder | None
 
-    def __init__(self, num_classes: int, loss: Loss, reconstruction: Reconstruction) -> None:
+    def __init__(self, num_classes: int, loss: LossName, reconstruction: Reconstruction) -> None:
         super().__init__()
         self.num_classes = num_classes
         self.objective = LOSSES[loss]
         self.reconstruction: Reconstruction = reconstruction
 
     @abstractmethod
-    def primary_capsules(self, images: Tensor) -> Tensor:
-        """Return the primary capsules (B, I, D) of images (B, C, H, W); `primary_grid` says how they lie."""
+    def primary_capsules(self, images: Images) -> Inputs:
+        """Return the primary capsules of images; `primary_grid` says how they lie."""
 
-    def capsules(self, images: Tensor) -> Tensor:
-        """Return the class capsules (B, K, D'), the poses, of images (B, C, H, W)."""
+    def capsules(self, images: Images) -> Capsules:
+        """Return the class capsules, the poses, of images."""
         capsules: Tensor = self.routing(self.primary_capsules(images))
         return capsules
 
-    def coupling(self, images: Tensor) -> Tensor:
-        """Return the coupling coefficients (B, K, I) of images (B, C, H, W); they sum to 1 over K."""
+    def coupling(self, images: Images) -> Coupling:
+        """Return the coupling coefficients of images; they sum to 1 over classes."""
         return self.routing.route(self.routing.votes(self.primary_capsules(images)))[1]
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the lengths (B, K) of the class capsules."""
+    def forward(self, images: Images) -> Scores:
+        """Return the lengths of the class capsules."""
         return lengths(self.capsules(images))
 
-    def reconstruct(self, capsules: Tensor, present: Tensor) -> Tensor:
-        """Draw images (B, C, H, W) from class capsules (B, K, D), masked by `present` (B, K), 1 or 0.
+    def reconstruct(self, capsules: Capsules, present: Sets) -> Images:
+        """Draw images from the class capsules that are `present`.
 
         Raises ValueError where there is no decoder.
         """
@@ -87,8 +87,8 @@ class CapsuleClassifier(Classifier):
             raise ValueError("this capsule network has no decoder")
         return DRAWINGS[self.reconstruction](self.decoder, capsules, present)
 
-    def reconstruct_each(self, capsules: Tensor) -> Tensor:
-        """Draw images (B, K, C, H, W): from each of the class capsules (B, K, D) alone.
+    def reconstruct_each(self, capsules: Capsules) -> Drawings:
+        """Draw an image from each of the class capsules alone.
 
         Raises ValueError where there is no decoder.
         """
@@ -96,10 +96,10 @@ class CapsuleClassifier(Classifier):
             raise ValueError("this capsule network has no decoder")
         return draw_each(self.decoder, capsules)
 
-    def loss(self, images: Tensor, targets: Tensor) -> Tensor:
+    def loss(self, images: Images, targets: Targets) -> Loss:
         """Return the loss of the lengths plus 0.0005 times the squared error of the true classes' reconstruction.
 
-        Targets are labels (B,) or sets of classes (B, K). The squared error is summed over pixels, its mean taken
+        The squared error is summed over pixels, its mean taken
         over the batch, as in the paper's text; the authors' code weighs it otherwise.
         """
         capsules = self.capsules(images)
@@ -113,12 +113,12 @@ class CapsuleClassifier(Classifier):
         error = (drawn - images).square().flatten(1).sum(dim=1).mean()
         return loss + RECONSTRUCTION_WEIGHT * error
 
-    def probabilities(self, scores: Tensor) -> Tensor:
-        """Return lengths (B, K) divided by their sum."""
+    def probabilities(self, scores: Scores) -> Scores:
+        """Return lengths divided by their sum."""
         return F.normalize(scores, p=1.0, dim=1)
 
-    def presence(self, scores: Tensor) -> Tensor:
-        """Return the lengths (B, K) as they are."""
+    def presence(self, scores: Scores) -> Scores:
+        """Return the lengths as they are."""
         return scores
 
     def auxiliary(self) -> tuple[nn.Module, ...]:

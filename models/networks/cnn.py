@@ -1,7 +1,5 @@
 """The convolutional networks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,13 +11,15 @@ from torch import Tensor, nn
 from runbench.models.base import Classifier
 from runbench.models.layers.pooling import POOLINGS, PoolingName
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Scores
 
 Design = Literal["plain", "large-kernel", "sabour"]
 
 
+@final
 @dataclass(frozen=True)
 class CNNShape:
-    """State the sizes of a CNN: convolutions, each followed by pooling, then linear layers.
+    """The sizes of a CNN: convolutions, each followed by pooling, then linear layers.
 
     `hidden` lists the units of the linear layers before the logits; `dropout` is the share of the last of them
     that is left out in training. `normalisation` follows each convolution. Kernels are odd.
@@ -79,9 +79,9 @@ PADDINGS: Mapping[str, Callable[[int], int]] = MappingProxyType(
 
 @final
 class CNN(Classifier):
-    """Convolve and pool, then classify the last feature map (LeCun et al. 1998).
+    """Convolutions and pooling, then a classifier of the last feature map (LeCun et al. 1998).
 
-    Images (B, C, H, W), logits (B, K). An odd feature map loses its last row and column to pooling windows.
+    An odd feature map loses its last row and column to pooling windows.
     """
 
     def __init__(self, in_channels: int, num_classes: int, image_size: tuple[int, int], shape: CNNShape) -> None:
@@ -103,8 +103,8 @@ class CNN(Classifier):
         layers += [nn.Dropout(shape.dropout)] if shape.dropout else []
         self.head = nn.Sequential(*layers, nn.Linear(units[-1], num_classes))
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.head(self.features(images))
         return logits
 

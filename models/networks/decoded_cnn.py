@@ -1,9 +1,8 @@
 """The CNN with CapsNet's decoder as a regulariser, to tell what the decoder does from what capsules do."""
 
-from __future__ import annotations
-
 from typing import final
 
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from runbench.models.base import Classifier, LogitsClassifier, as_sets
@@ -12,14 +11,17 @@ from runbench.models.networks.capsnet import CAPSNET_SHAPES
 from runbench.models.networks.capsule_classifier import RECONSTRUCTION_WEIGHT
 from runbench.models.networks.cnn import CNN, SHAPES
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Loss, Scores, Sets, Targets
+
+Features = Float[Tensor, "batch units"]
 
 
 @final
 class DecodedCNN(Classifier):
-    """Classify with a CNN; in training a decoder draws the image from its penultimate features.
+    """A CNN from whose penultimate features a decoder draws the image in training.
 
-    The decoder's input has a slot for each class, as for capsules: those of the true classes hold the features
-    (B, D), all others zeros (Sabour et al. 2017, section 4.1). So at test the network is the CNN and nothing else.
+    The decoder's input has a slot for each class, as for capsules: those of the true classes hold the features,
+    all others zeros (Sabour et al. 2017, section 4.1). So at test the network is the CNN and nothing else.
     """
 
     def __init__(self, cnn: CNN, decoder: Decoder, num_classes: int) -> None:
@@ -28,25 +30,25 @@ class DecodedCNN(Classifier):
         self.decoder = decoder
         self.num_classes = num_classes
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.cnn(images)
         return logits
 
-    def penultimate(self, images: Tensor) -> Tensor:
-        """Return the features (B, D) of which the logits are linear."""
+    def penultimate(self, images: Images) -> Features:
+        """Return the features of which the logits are linear."""
         features: Tensor = self.cnn.head[:-1](self.cnn.features(images))
         return features
 
-    def reconstruct(self, features: Tensor, present: Tensor) -> Tensor:
-        """Draw images (B, C, H, W) from features (B, D) in the slots of the classes `present` (B, K), 1 or 0."""
+    def reconstruct(self, features: Features, present: Sets) -> Images:
+        """Draw images from features in the slots of the classes `present`."""
         slots = features.unsqueeze(1).expand(-1, self.num_classes, -1)
         return draw_together(self.decoder, slots, present)
 
-    def loss(self, images: Tensor, targets: Tensor) -> Tensor:
+    def loss(self, images: Images, targets: Targets) -> Loss:
         """Return the logits' loss plus 0.0005 times the reconstruction's squared error.
 
-        Targets are labels (B,) or sets of classes (B, K). The squared error is summed over pixels, its mean taken
+        The squared error is summed over pixels, its mean taken
         over the batch, as CapsNet's is.
         """
         features = self.penultimate(images)

@@ -1,7 +1,5 @@
 """The fully connected network, and a localisation network of its kind."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,6 +9,7 @@ from torch import Tensor, nn
 
 from runbench.models.base import Classifier
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Offsets, Scores
 
 HIDDEN: Mapping[Preset, tuple[int, ...]] = MappingProxyType(
     {"smoke": (190, 100), "standard": (190, 100), "paper": (400, 200)}
@@ -19,7 +18,7 @@ HIDDEN: Mapping[Preset, tuple[int, ...]] = MappingProxyType(
 
 @final
 class FCN(Classifier):
-    """Classify pixels by fully connected layers alone: the FCN of Jaderberg et al. (2015, section 4.1)."""
+    """A classifier of fully connected layers alone: the FCN of Jaderberg et al. (2015, section 4.1)."""
 
     def __init__(
         self, in_channels: int, num_classes: int, image_size: tuple[int, int], hidden: tuple[int, ...]
@@ -28,18 +27,15 @@ class FCN(Classifier):
         self.layers = _hidden_layers(in_channels, image_size, hidden)
         self.output = nn.Linear(hidden[-1], num_classes)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.output(self.layers(images))
         return logits
 
 
 @final
 class FullyConnectedLocalization(nn.Module):
-    """Regress how far theta lies from the identity, from pixels, by fully connected layers alone.
-
-    Images (B, C, H, W) give (B, parameters), all zero at the start.
-    """
+    """A localisation network of fully connected layers alone; all offsets are zero at the start."""
 
     def __init__(
         self, in_channels: int, image_size: tuple[int, int], hidden: tuple[int, ...], parameters: int = 6
@@ -50,8 +46,8 @@ class FullyConnectedLocalization(nn.Module):
         nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return offsets (B, parameters) from the identity."""
+    def forward(self, images: Images) -> Offsets:
+        """Return offsets from the identity."""
         offsets: Tensor = self.output(self.layers(images))
         return offsets
 

@@ -1,11 +1,9 @@
 """Group convolution over quarter turns (Cohen and Welling 2016, arXiv 1602.07576), and the network made of it.
 
 The group p4 is shifts and turns by 0, 90, 180 and 270 degrees, counter-clockwise on the screen. A feature map of
-it is (B, C, 4, H, W): at each place one response for each turn of the filter. Where the image turns once, a map
+it has four responses: at each place one response for each turn of the filter. Where the image turns once, a map
 turns once and its four responses move on by one.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +12,14 @@ from types import MappingProxyType
 from typing import Literal, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from runbench.models.base import Classifier
 from runbench.models.networks.cnn import PADDINGS
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Scores, TurnedViews, Turns
 
 TURNS = 4
 IMAGE_PLANE = (-2, -1)
@@ -27,7 +27,7 @@ IMAGE_PLANE = (-2, -1)
 
 @final
 class LiftingConv2d(nn.Module):
-    """Convolve images (B, I, H, W) with each filter in four turns, to maps (B, O, 4, H', W') (equation 10).
+    """A convolution of images with each filter in four turns (equation 10).
 
     `padding` is the same on all sides. There is no bias: batch normalisation follows.
     """
@@ -38,23 +38,23 @@ class LiftingConv2d(nn.Module):
         self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
 
-    def filters(self) -> Tensor:
-        """Return the filter bank (O * 4, I, k, k)."""
+    def filters(self) -> Float[Tensor, "turned inputs kernel kernel"]:
+        """Return the filter bank, the four turns of a filter beside each other."""
         turned = [self.weight.rot90(turn, IMAGE_PLANE) for turn in range(TURNS)]
         return torch.stack(turned, dim=1).flatten(0, 1)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the maps (B, O, 4, H', W')."""
+    def forward(self, images: Images) -> TurnedViews:
+        """Return the maps."""
         maps: Tensor = F.conv2d(images, self.filters(), padding=self.padding).unflatten(1, (-1, TURNS))
         return maps
 
 
 @final
 class GroupConv2d(nn.Module):
-    """Convolve maps (B, I, 4, H, W) with each filter in four turns, to maps (B, O, 4, H', W') (equation 11).
+    """A convolution of maps with each filter in four turns (equation 11).
 
-    A filter covers all four responses; as it turns they move on by one. `padding` and bias are as in lifting. The
-    weight is (O, I * 4, k, k), the responses of one input beside each other.
+    A filter covers all four responses; as it turns they move on by one. `padding` and bias are as in lifting. In
+    the weight the responses of one input lie beside each other.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, padding: int) -> None:
@@ -63,14 +63,14 @@ class GroupConv2d(nn.Module):
         self.weight = nn.Parameter(torch.empty(outputs, inputs * TURNS, kernel, kernel))
         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
 
-    def filters(self) -> Tensor:
-        """Return the filter bank (O * 4, I * 4, k, k)."""
+    def filters(self) -> Float[Tensor, "turned inputs kernel kernel"]:
+        """Return the filter bank, the four turns of a filter and of an input beside each other."""
         weight = self.weight.unflatten(1, (-1, TURNS))
         turned = [weight.roll(turn, dims=2).rot90(turn, IMAGE_PLANE) for turn in range(TURNS)]
         return torch.stack(turned, dim=1).flatten(0, 1).flatten(1, 2)
 
-    def forward(self, maps: Tensor) -> Tensor:
-        """Return the maps (B, O, 4, H', W')."""
+    def forward(self, maps: Turns) -> TurnedViews:
+        """Return the maps."""
         responses = F.conv2d(maps.flatten(1, 2), self.filters(), padding=self.padding)
         convolved: Tensor = responses.unflatten(1, (-1, TURNS))
         return convolved
@@ -78,13 +78,13 @@ class GroupConv2d(nn.Module):
 
 @final
 class SymmetricMaxPool(nn.Module):
-    """Halve maps (B, C, 4, H, W) to (H // 2, W // 2) so that a turn of the input turns the output.
+    """Max pooling that halves maps, rounding down, so that a turn of the input turns the output.
 
     Windows of 2 cover an even side. On an odd side they would leave the last row out, but not its mirror image, so
     there windows of 3 overlap by one.
     """
 
-    def forward(self, maps: Tensor) -> Tensor:
+    def forward(self, maps: Turns) -> TurnedViews:
         """Return the maximum of each window."""
         height, width = maps.shape[-2:]
         window = (2 + height % 2, 2 + width % 2)
@@ -92,9 +92,10 @@ class SymmetricMaxPool(nn.Module):
         return pooled
 
 
+@final
 @dataclass(frozen=True)
 class P4Shape:
-    """State the sizes of a group-convolutional network; pooling follows the layers `pooled`, counted from 0."""
+    """The sizes of a group-convolutional network; pooling follows the layers `pooled`, counted from 0."""
 
     channels: tuple[int, ...]
     kernels: tuple[int, ...]
@@ -115,7 +116,7 @@ P4_SHAPES: Mapping[Preset, P4Shape] = MappingProxyType(
 
 @final
 class P4CNN(Classifier):
-    """Classify with group convolutions, then the mean over all places and the maximum over the four turns.
+    """Group convolutions, then the mean over all places and the maximum over the four turns.
 
     Each convolution is followed by batch normalisation over the group and a ReLU. Every layer is equivariant to
     quarter turns about the image's centre, whatever its size, so scores are invariant to them.
@@ -134,8 +135,8 @@ class P4CNN(Classifier):
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(shape.channels[-1], num_classes)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.head(self.features(images).mean(dim=IMAGE_PLANE).amax(dim=2))
         return logits
 

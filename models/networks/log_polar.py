@@ -1,7 +1,5 @@
 """The polar transformer network (Esteves et al. 2018, arXiv 1709.01889): rotation and scale become shifts."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from types import MappingProxyType
 from typing import cast, final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
@@ -17,6 +16,7 @@ from runbench.models.base import Classifier
 from runbench.models.layers.isotropic import HeatMaps, centroids
 from runbench.models.layers.spatial_transformer import ImageSampler
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Scores
 
 SMALLEST_RADIUS = 0.5
 """Radius of the innermost samples, in pixels."""
@@ -24,10 +24,12 @@ SMALLEST_RADIUS = 0.5
 ANGLE_STEP = 16
 """The number of angles is a multiple of it, so a quarter turn is a whole number of units after two poolings."""
 
+Polar = Float[Tensor, "batch channels angles radii"]
+
 
 @final
 class LogPolarSampler(nn.Module):
-    """Sample images (B, C, H, W) on rays from a centre of each: (B, C, angles, radii).
+    """Images sampled on rays from a centre of each.
 
     Rows are angles, evenly spaced, from the x axis (right) towards the y axis (down); columns are radii, evenly
     spaced in their logarithm, from half a pixel to half the image's smaller side. A turn about the centre shifts
@@ -46,8 +48,8 @@ class LogPolarSampler(nn.Module):
         self.register_buffer("pixel", torch.tensor([2 / width, 2 / height]), persistent=False)
         self.sampler = ImageSampler()
 
-    def forward(self, images: Tensor, centre: Tensor) -> Tensor:
-        """Return the samples about centres (B, 2), (x, y) in pixels from the image's centre."""
+    def forward(self, images: Images, centre: Float[Tensor, "batch 2"]) -> Polar:
+        """Return the samples about centres, (x, y) in pixels from the image's centre."""
         points = cast("Tensor", self.rays) + centre[:, None, None]
         samples: Tensor = self.sampler(images, points * cast("Tensor", self.pixel))
         return samples
@@ -55,7 +57,7 @@ class LogPolarSampler(nn.Module):
 
 @final
 class RoundConv2d(nn.Module):
-    """Convolve maps (B, I, angles, radii) whose rows close on themselves; beyond the columns lies zero.
+    """A convolution of maps whose rows close on themselves; beyond the columns lies zero.
 
     `kernel` is odd; sizes stay. There is no bias: batch normalisation follows.
     """
@@ -65,16 +67,17 @@ class RoundConv2d(nn.Module):
         self.padding = kernel // 2
         self.convolution = nn.Conv2d(inputs, outputs, kernel, padding=(0, self.padding), bias=False)
 
-    def forward(self, maps: Tensor) -> Tensor:
-        """Return maps (B, O, angles, radii)."""
+    def forward(self, maps: Polar) -> Float[Tensor, "batch outputs angles radii"]:
+        """Return the convolved maps."""
         closed = F.pad(maps, (0, 0, self.padding, self.padding), mode="circular")
         convolved: Tensor = self.convolution(closed)
         return convolved
 
 
+@final
 @dataclass(frozen=True)
 class PolarShape:
-    """State the sizes of the CNN: convolutions, 2x2 max pooling between them, and the hidden units behind them."""
+    """The sizes of the CNN: convolutions, 2x2 max pooling between them, and the hidden units behind them."""
 
     channels: tuple[int, ...]
     kernel: int
@@ -90,7 +93,7 @@ POLAR_SHAPES: Mapping[Preset, PolarShape] = MappingProxyType(
 
 @final
 class PolarCNN(Classifier):
-    """Sample log-polar about a predicted centre, convolve, and take the maximum over all angles (section 3).
+    """Log-polar samples about a predicted centre, convolutions, and the maximum over all angles (section 3).
 
     The centre is a heat map's centroid. Its filters are isotropic, which the paper's are not, so that the centre
     of a turned image is the turned centre also where training showed upright images only.
@@ -113,12 +116,12 @@ class PolarCNN(Classifier):
             nn.Linear(shape.hidden, num_classes),
         )
 
-    def centre(self, images: Tensor) -> Tensor:
-        """Return the centres (B, 2) of images (B, C, H, W): (x, y) in pixels from the image's centre."""
+    def centre(self, images: Images) -> Float[Tensor, "batch 2"]:
+        """Return the centres of images: (x, y) in pixels from the image's centre."""
         return centroids(self.heat_map(images)).squeeze(1)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         features: Tensor = self.features(self.sampler(images, self.centre(images)))
         logits: Tensor = self.head(features.amax(dim=2))
         return logits

@@ -1,7 +1,5 @@
 """Classifiers with spatial transformers in them (Jaderberg et al. 2015, arXiv 1506.02025)."""
 
-from __future__ import annotations
-
 import math
 from abc import ABC
 from collections.abc import Mapping
@@ -24,6 +22,7 @@ from runbench.models.layers.spatial_transformer import (
 from runbench.models.networks.cnn import CNN, SHAPES, CNNShape
 from runbench.models.networks.fcn import FCN, FullyConnectedLocalization
 from runbench.models.recipes import Preset
+from runbench.models.shapes import Images, Scores, Theta, Views
 
 Place = Literal["input", "features", "both"]
 """Before the network, on the feature map after its first pooling, or each with a transformer of its own."""
@@ -32,18 +31,20 @@ FEATURE_KERNEL = 3
 """Convolutions of a localisation network on a feature map, which is too small for two of 5x5."""
 
 
+@final
 @dataclass(frozen=True)
 class STNShape:
-    """State the sizes of a localisation network and of the CNN behind it."""
+    """The sizes of a localisation network and of the CNN behind it."""
 
     localisation_channels: tuple[int, int]
     localisation_hidden: int
     trunk: CNNShape
 
 
+@final
 @dataclass(frozen=True)
 class STFCNShape:
-    """State the hidden layers of a fully connected localisation network and of the network behind it."""
+    """The hidden layers of a fully connected localisation network and of the network behind it."""
 
     localisation_hidden: tuple[int, ...]
     hidden: tuple[int, ...]
@@ -69,7 +70,7 @@ ST_FCN_SHAPES: Mapping[Preset, STFCNShape] = MappingProxyType(
 
 
 class Transforming(Classifier, ABC):
-    """Classify with spatial transformers on the way.
+    """A classifier with spatial transformers on the way.
 
     Their localisation networks learn at the share `localisation_pace` of the learning rate.
     """
@@ -91,41 +92,41 @@ class Transforming(Classifier, ABC):
 
 @final
 class STN(Transforming):
-    """Let a spatial transformer turn the image before a network classifies it."""
+    """A spatial transformer, and behind it a network that classifies what it shows."""
 
     def __init__(self, transformer: SpatialTransformer, trunk: nn.Module, localisation_pace: float = 1.0) -> None:
         super().__init__(localisation_pace)
         self.transformer = transformer
         self.trunk = trunk
 
-    def theta(self, images: Tensor) -> Tensor:
-        """Return the matrices (B, 2, 3) or (B, 3, 3), output to input coordinates, chosen for images."""
+    def theta(self, images: Images) -> Theta:
+        """Return the matrices, output to input coordinates, chosen for images."""
         return self.transformer.theta(images)
 
-    def attend(self, images: Tensor) -> Tensor:
-        """Return the images (B, C, H', W') that the trunk sees of images (B, C, H, W)."""
+    def attend(self, images: Images) -> Views:
+        """Return what the trunk sees of images."""
         attended: Tensor = self.transformer(images)
         return attended
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.trunk(self.transformer(images))
         return logits
 
 
 @final
 class MatrixFreeSTN(Transforming):
-    """Classify with transformers that do not come down to one matrix over the image.
+    """A classifier with transformers that do not come down to one matrix over the image.
 
-    They bend it, or work on feature maps alone, and lie anywhere in `network`, from images to logits (B, K).
+    They bend it, or work on feature maps alone, and lie anywhere in `network`, from images to logits.
     """
 
     def __init__(self, network: nn.Module, localisation_pace: float = 1.0) -> None:
         super().__init__(localisation_pace)
         self.network = network
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def forward(self, images: Images) -> Scores:
+        """Return logits."""
         logits: Tensor = self.network(images)
         return logits
 

@@ -201,8 +201,9 @@ def test_every_family_starts_at_the_identity(family, guard, size, output_size):
 def test_every_parameter_of_a_family_moves_the_grid(family):
     parameters = FAMILIES[family].parameters
     offsets = 0.1 * torch.eye(parameters)
-    warp = FAMILIES[family].transformer(nn.Identity(), Sampling((8, 8)))
-    grids = warp.sampling_grid(torch.cat([offsets, torch.zeros(1, parameters)])).flatten(1)
+    warp = FAMILIES[family].transformer(nn.Flatten(), Sampling((8, 8)))
+    images = torch.cat([offsets, torch.zeros(1, parameters)])[:, :, None, None]
+    grids = warp.sampling_grid(images).flatten(1)
     moved = grids[:-1] - grids[-1]
     assert torch.linalg.matrix_rank(moved, atol=1e-4) == parameters
 
