@@ -65,7 +65,9 @@ SAME = {
     "a docstring": {"net.py": NET.replace("A net.", "Another net.")},
     "a comment": {"net.py": NET.replace("POOL =", "# of all places\nPOOL =")},
     "an annotation": {"net.py": NET.replace("width: int", "width")},
-    "a shape": {"net.py": "from jaxtyping import Float" + NET.replace("width: int", 'width: Float[int, ""]')},
+    "a shape": {
+        "net.py": "from jaxtyping import Float" + NET.replace("width: int", 'width: Float[nn.Parameter, ""]')
+    },
     "what is for checkers": {"net.py": "from typing import final" + NET.replace("class Net", "@final\nclass Net")},
     "the caption": {"__init__.py": BUILDER.replace("from a package", "from the package")},
 }
