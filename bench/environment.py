@@ -17,9 +17,6 @@ from runbench.errors import UnusableEnvironmentError
 if TYPE_CHECKING:
     import torch
 
-EVALUATION_SEED = 20170
-"""Seeds the parameters of test images; training never uses it."""
-
 NUMERIC_PACKAGES = ("torch", "kornia")
 """The packages whose version decides the numbers."""
 
@@ -50,7 +47,7 @@ def resolve_device(name: str) -> torch.device:
     wanted = "cuda:0" if name == "cuda" else name
     there = [*cuda, *mps, "cpu"]
     if wanted not in there:
-        raise UnusableEnvironmentError(f"device {name!r} is not to be had; this machine has {', '.join(there)}")
+        raise UnusableEnvironmentError(f"there is no device {name!r}; this machine has {', '.join(there)}")
     return torch.device(wanted)
 
 

@@ -33,10 +33,9 @@ class ModelSpec:
     the recipes that differ from the regime's; but within a regime all models see the same images, so outside
     the paper preset they agree with it in epochs, batch size and shift. `group` is the family that it is listed
     with, `parameters` counts the network's, without what only training uses, at the standard preset and 28x28
-    (the paper preset where that is the only one), `presets` are those that it can be built for, and `packages`
-    those beside torch whose version decides the network. `layers` are the modules, as paths in the network, whose
-    features are measured; where none are named, every convolution, pooling and capsule layer and what the last
-    linear layer is given. Raises RegistrationError.
+    (the paper preset where that is the only one), `presets` are those that it can be built for. `layers` are the
+    modules, as paths in the network, whose features are measured; where none are named, every convolution,
+    pooling and capsule layer and what the last linear layer is given. Raises RegistrationError.
     """
 
     name: str
@@ -51,7 +50,6 @@ class ModelSpec:
     group: str = "plug-ins"
     parameters: int | None = None
     presets: tuple[Preset, ...] = PRESETS
-    packages: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

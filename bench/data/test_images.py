@@ -11,11 +11,14 @@ from torch import Tensor
 
 from runbench.data.loading import Split
 from runbench.data.scenes import Scenes, lay_scenes
-from runbench.environment import EVALUATION_SEED, generator
+from runbench.environment import generator
 from runbench.suites import Suite
 from runbench.transforms.base import Transform
 
 CPU = torch.device("cpu")
+
+EVALUATION_SEED = 20170
+"""Seeds the parameters of test images; training never uses it."""
 
 
 @dataclass(frozen=True)

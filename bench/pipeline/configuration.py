@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import final
 
 from runbench.data.catalogue import DatasetSpec
 from runbench.experiment import Cell
@@ -14,6 +15,7 @@ from runbench.store.run_folder import RunFolder
 from runbench.suites import Suite
 
 
+@final
 @dataclass(frozen=True)
 class Configuration:
     """What a run was asked for.

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import final
 
 import torch
 
@@ -18,9 +19,10 @@ MEASURING = 2
 """How many forward passes of an image the measures of its features take, at each level."""
 
 
+@final
 @dataclass(frozen=True)
 class Estimate:
-    """Say what a cell still needs, and about how many seconds each part takes."""
+    """What a cell still needs, and about how many seconds each part takes."""
 
     address: str
     training: float

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runbench.environment import EVALUATION_SEED, numeric_versions
+from runbench.data.test_images import EVALUATION_SEED
+from runbench.environment import numeric_versions
 from runbench.experiment import Cell
 from runbench.pipeline.configuration import Configuration
 from runbench.suites import Suite

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import torch
 
@@ -24,9 +24,10 @@ from runbench.training.checkpoints import Checkpoint, read_weights
 from runbench.training.train import build_model
 
 
+@final
 @dataclass(frozen=True)
 class PlannedCell:
-    """Hold a cell, the identities of its training and of its rows, and whether those rows are stored already."""
+    """A cell, the identities of its training and of its rows, and whether those rows are stored already."""
 
     cell: Cell
     training: dict[str, Any]
@@ -35,6 +36,7 @@ class PlannedCell:
     stored: bool
 
 
+@final
 @dataclass(frozen=True)
 class Plan:
     """Everything that a run needs before its first step, all of it checked.

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import final
 
 from runbench.models.recipes import Preset
 
 
+@final
 @dataclass(frozen=True)
 class Sizes:
-    """State how many images of each split a preset uses, the first of its stratified order; None is all."""
+    """How many images of each split a preset uses, the first of its stratified order; None is all."""
 
     train: int | None = None
     validation: int | None = None

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, final
 
 import pandas as pd
 
-from runbench.data.test_images import TestImages, lay_out
-from runbench.environment import EVALUATION_SEED, all_versions, git_commit, hardware, use
+from runbench.data.test_images import EVALUATION_SEED, TestImages, lay_out
+from runbench.environment import all_versions, git_commit, hardware, use
 from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
 from runbench.evaluation.cost import CostRequest, measure_apart
 from runbench.formatting import duration
@@ -33,9 +33,10 @@ BEGUN: Mapping[str, Any] = MappingProxyType(
 """What a manifest holds that has nothing yet."""
 
 
+@final
 @dataclass(frozen=True)
 class Outcome:
-    """Say what became of a cell or of a network's costs: a state, and one line about it."""
+    """What became of a cell or of a network's costs: a state, and one line about it."""
 
     address: str
     state: str

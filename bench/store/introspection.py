@@ -25,7 +25,7 @@ NUMBERS, CLASSES, PICTURES = "fiu", "iu", "u"
 @final
 @dataclass(frozen=True)
 class Shape:
-    """Declare a stored array: a letter or a number per dimension; equal letters are of equal length."""
+    """The shape of a stored array: a letter or a number per dimension; equal letters are of equal length."""
 
     dimensions: str
     kinds: str = NUMBERS
@@ -47,7 +47,7 @@ class Shape:
 @final
 @dataclass(frozen=True)
 class Probabilities:
-    """Hold the class probabilities of the samples at every level."""
+    """The class probabilities of the samples at every level."""
 
     probabilities: Annotated[Array, Shape("S L K")]
 
@@ -55,7 +55,7 @@ class Probabilities:
 @final
 @dataclass(frozen=True)
 class Attended:
-    """Hold what a spatial transformer passes on for the samples at every level."""
+    """What a spatial transformer passes on for the samples at every level."""
 
     attended: Annotated[Array, Shape("S L C h w", PICTURES)]
 
@@ -63,7 +63,7 @@ class Attended:
 @final
 @dataclass(frozen=True)
 class Theta:
-    """Hold the matrix that the transformer chose for the first test images at every level.
+    """The matrix that the transformer chose for the first test images at every level.
 
     It maps normalised coordinates of the output to those of the input: x right, y down, -1 and 1 the outer edges.
     """
@@ -74,7 +74,7 @@ class Theta:
 @final
 @dataclass(frozen=True)
 class Learning:
-    """Hold what a transformer makes of a fixed batch of images through training; epoch 0 is before it."""
+    """What a transformer makes of a fixed batch of images through training; epoch 0 is before it."""
 
     theta_epochs: Annotated[Array, Shape("E", CLASSES)]
     theta_by_epoch: Annotated[Array, Shape("E B 3 3")]
@@ -85,7 +85,7 @@ class Learning:
 @final
 @dataclass(frozen=True)
 class Reconstructions:
-    """Hold images with the drawing of each of their classes from that class's capsule alone."""
+    """Images with the drawing of each of their classes from that class's capsule alone."""
 
     reconstruction_images: Annotated[Array, Shape("R C H W", PICTURES)]
     reconstruction_labels: Annotated[Array, Shape("R k", CLASSES)]
@@ -97,7 +97,7 @@ class Reconstructions:
 @final
 @dataclass(frozen=True)
 class Absent:
-    """Hold the drawings of a class that is not in the image, for the images that are reconstructed."""
+    """The drawings of a class that is not in the image, for the images that are reconstructed."""
 
     reconstruction_absent: Annotated[Array, Shape("R C H W", PICTURES)]
     reconstruction_absent_class: Annotated[Array, Shape("R", CLASSES)]
@@ -106,7 +106,7 @@ class Absent:
 @final
 @dataclass(frozen=True)
 class Dimensions:
-    """Hold drawings of digits, one dimension of whose capsule is moved by each of the steps."""
+    """Drawings of digits, one dimension of whose capsule is moved by each of the steps."""
 
     dimensions: Annotated[Array, Shape("N D T C H W", PICTURES)]
     dimension_labels: Annotated[Array, Shape("N", CLASSES)]
@@ -116,7 +116,7 @@ class Dimensions:
 @final
 @dataclass(frozen=True)
 class Coupling:
-    """Hold the coupling coefficients to the predicted class's capsule at two levels, by position."""
+    """The coupling coefficients to the predicted class's capsule at two levels, by position."""
 
     coupling: Annotated[Array, Shape("S 2 h w")]
     coupling_levels: Annotated[Array, Shape("2")]
@@ -125,7 +125,7 @@ class Coupling:
 @final
 @dataclass(frozen=True)
 class Lattice:
-    """Hold where the positions of the primary capsules lie in the image: pitch and offset in pixels."""
+    """Where the positions of the primary capsules lie in the image: pitch and offset in pixels."""
 
     coupling_lattice: Annotated[Array, Shape("2")]
 
@@ -133,7 +133,7 @@ class Lattice:
 @final
 @dataclass(frozen=True)
 class Introspection:
-    """Hold the groups of one model; None for what it does not have."""
+    """The groups of one model; None for what it does not have."""
 
     probabilities: Probabilities | None = None
     attended: Attended | None = None
@@ -172,7 +172,7 @@ def introspection_of(arrays: Mapping[str, Array], sizes: Sizes) -> tuple[Introsp
 
     reconstructions = read(Reconstructions, {})
     drawn = reconstructions.reconstruction_images.shape if reconstructions else ()
-    portrait = Introspection(
+    shown = Introspection(
         probabilities=read(Probabilities, {}),
         attended=read(Attended, {}),
         theta=read(Theta, {}),
@@ -183,7 +183,7 @@ def introspection_of(arrays: Mapping[str, Array], sizes: Sizes) -> tuple[Introsp
         coupling=read(Coupling, {}),
         lattice=read(Lattice, {}),
     )
-    return portrait, tuple(faults)
+    return shown, tuple(faults)
 
 
 def _fault(group: type[DataclassInstance], arrays: Mapping[str, Array], sizes: Sizes) -> str | None:

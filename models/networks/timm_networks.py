@@ -33,7 +33,6 @@ def timm_spec(name: str, regime: Regime) -> ModelSpec:
         summary=f"{name} of timm, from random weights",
         reference="Wightman 2019, github.com/huggingface/pytorch-image-models",
         options={"name": name},
-        packages=("timm",),
         group="references",
     )
 

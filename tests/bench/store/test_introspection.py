@@ -18,28 +18,28 @@ STORED = transformer_arrays(TURN, 4) | capsule_arrays(TURN, 4)
 
 
 def test_what_is_stored_is_read():
-    portrait, faults = introspection_of(STORED, SIZES)
+    shown, faults = introspection_of(STORED, SIZES)
     assert faults == ()
-    assert portrait.transforms
-    assert portrait.has_capsules
-    assert portrait.learning.watched is STORED["watched"]
-    assert portrait.dimensions.dimension_steps[0] == -0.25
-    assert portrait.probabilities is None
-    assert portrait.absent is None
-    assert portrait.lattice is None
+    assert shown.transforms
+    assert shown.has_capsules
+    assert shown.learning.watched is STORED["watched"]
+    assert shown.dimensions.dimension_steps[0] == -0.25
+    assert shown.probabilities is None
+    assert shown.absent is None
+    assert shown.lattice is None
 
 
 def test_nothing_stored_is_an_empty_portrait():
-    portrait, faults = introspection_of({"predicted": np.zeros((4, 4))}, SIZES)
-    assert (portrait, faults) == (Introspection(), ())
-    assert not portrait.transforms
-    assert not portrait.has_capsules
+    shown, faults = introspection_of({"predicted": np.zeros((4, 4))}, SIZES)
+    assert (shown, faults) == (Introspection(), ())
+    assert not shown.transforms
+    assert not shown.has_capsules
 
 
 def test_a_group_that_holds_nothing_is_absent():
     arrays = {name: STORED[name][:0] for name in ("dimensions", "dimension_labels")}
-    portrait, faults = introspection_of(arrays | {"dimension_steps": STORED["dimension_steps"]}, SIZES)
-    assert (portrait.dimensions, faults) == (None, ())
+    shown, faults = introspection_of(arrays | {"dimension_steps": STORED["dimension_steps"]}, SIZES)
+    assert (shown.dimensions, faults) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_a_group_that_holds_nothing_is_absent():
     ],
 )
 def test_a_damaged_array_costs_its_group_alone(name, array, group, fault):
-    portrait, faults = introspection_of(STORED | {name: array}, SIZES)
+    shown, faults = introspection_of(STORED | {name: array}, SIZES)
     whole, _ = introspection_of(STORED, SIZES)
     assert faults == (fault,)
-    assert [key for key in vars(whole) if getattr(whole, key) and not getattr(portrait, key)] == [group]
+    assert [key for key in vars(whole) if getattr(whole, key) and not getattr(shown, key)] == [group]
 
 
 def test_part_of_a_group_is_named():
     arrays = {name: array for name, array in STORED.items() if name != "watched"}
-    portrait, faults = introspection_of(arrays, SIZES)
-    assert portrait.learning is None
+    shown, faults = introspection_of(arrays, SIZES)
+    assert shown.learning is None
     assert faults == ("watched is not there",)
 
 
@@ -79,8 +79,8 @@ def test_drawings_of_absent_digits_belong_to_the_images():
     sizes = {"S": 4, "L": 3, "k": 2}
     assert introspection_of(pairs, sizes)[0].absent is not None
     fewer = {name: pairs[name][:5] for name in ("reconstruction_absent", "reconstruction_absent_class")}
-    portrait, faults = introspection_of(pairs | fewer, sizes)
-    assert portrait.absent is None
+    shown, faults = introspection_of(pairs | fewer, sizes)
+    assert shown.absent is None
     assert faults == ("reconstruction_absent is 5x1x20x20, where R should be 14",)
 
 
