@@ -27,15 +27,15 @@ def require_writable(folder: Path) -> None:
 
 def unused_checkpoints(output: Path) -> list[Path]:
     """Return the files under `output`/checkpoints that no run's manifest names, oldest name first."""
-    used = set()
+    used: set[str] = set()
     for manifest in output.glob(f"*/{MANIFEST}"):
         try:
             cells = json.loads(manifest.read_text(encoding="utf-8"))["cells"]
-        except (ValueError, KeyError, TypeError) as error:
+            used |= {cell["checkpoint"] for cell in cells.values()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableEnvironmentError(
-                f"{manifest} cannot be read, so which checkpoints it uses is unknown; remove that run first"
+                f"{manifest} does not say which checkpoints it uses; remove that run first"
             ) from error
-        used |= {state.get("checkpoint") for state in cells.values()}
     return sorted(
         file
         for file in (output / CHECKPOINTS).glob("*")

@@ -22,7 +22,6 @@ from runbench.store.run_folder import RunFolder
 LOCK = ".lock"
 HOLDER = ".lock-holder"
 
-
 PARTS = ("identity", "cells", "suites", "test_images", "probabilities", "costs")
 """What a manifest must hold, entries each."""
 
@@ -38,17 +37,39 @@ def read_manifest(folder: RunFolder) -> dict[str, Any] | None:
     manifest = files.read_json(path)
     if manifest.get("format") != FORMAT:
         raise ConflictError(
-            f"{folder.path} was stored by another version, whose keys are other, and cannot be extended; choose "
-            "another --name, or --overwrite to replace the run"
+            f"{folder.path} was stored by {_writer(manifest)}, whose keys are other, and cannot be extended; "
+            "choose another --name, or --overwrite to replace the run"
         )
-    odd = [name for name in PARTS if not isinstance(manifest.get(name), dict)]
-    if odd or not isinstance(manifest.get("commands"), list) or not all(map(_is_cell, manifest["cells"].values())):
-        raise DamagedFileError(f"{path} is no manifest of a run: look at its {', '.join(odd) or 'cells'}")
+    odd = ", ".join(_odd_parts(manifest))
+    if odd:
+        raise DamagedFileError(f"{path} is no manifest of a run: look at its {odd}")
     return manifest
 
 
+def _writer(manifest: Mapping[str, Any]) -> str:
+    versions = manifest.get("versions")
+    number = versions.get("run-bench") if isinstance(versions, Mapping) else None
+    return "another version" if number is None else f"version {number}"
+
+
+def _odd_parts(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the names of what a run to be extended reads of its manifest, and cannot."""
+    odd = [name for name in PARTS if not isinstance(manifest.get(name), dict)]
+    odd += [
+        name for name, kind in (("commands", list), ("started", str)) if not isinstance(manifest.get(name), kind)
+    ]
+    nested = {"cells": _is_cell, "probabilities": _is_mapping}
+    return odd + [
+        name for name, fits in nested.items() if name not in odd and not all(map(fits, manifest[name].values()))
+    ]
+
+
 def _is_cell(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(part), dict) for part in ("training", "identity"))
+    return isinstance(value, dict) and all(_is_mapping(value.get(part)) for part in ("training", "identity"))
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def write_manifest(folder: RunFolder, manifest: Mapping[str, Any]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from typing import Any
+from dataclasses import MISSING, Field, fields
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from runbench.errors import DamagedFileError
 from runbench.suites import Suite
@@ -30,16 +31,34 @@ def suite_of(name: str, values: object) -> Suite:
     if not isinstance(values, Mapping):
         raise DamagedFileError(f"the manifest does not describe the suite {name}")
     absent = [one.name for one in known.values() if one.name not in values and _is_needed(one)]
-    if absent or values.get("task") not in TASKS:
-        raise DamagedFileError(
-            f"the manifest describes the suite {name} without {', '.join(absent) or 'its task'}"
-        )
+    if absent:
+        raise DamagedFileError(f"the manifest describes the suite {name} without its {', '.join(absent)}")
     given = {key: _unlisted(value) for key, value in values.items() if key in known}
-    return Suite(**given | {"task": TASKS[values["task"]], "name": name})
+    given |= {"name": name, "task": TASKS.get(str(given.get("task")))}
+    hints = get_type_hints(Suite)
+    odd = [key for key, value in given.items() if not _is_a(value, hints[key])]
+    if odd:
+        raise DamagedFileError(f"the manifest describes the suite {name} with an odd {', '.join(odd)}")
+    return Suite(**given)
 
 
-def _is_needed(field: Any) -> bool:
+def _is_needed(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
+
+
+def _is_a(value: object, hint: Any) -> bool:
+    """Say whether a value is of a field's type."""
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin is tuple and isinstance(value, tuple):
+        kinds = inside[:1] * len(value) if inside[1] is Ellipsis else inside
+        return len(value) == len(kinds) and all(map(_is_a, value, kinds))
+    if origin is Literal:
+        return value in inside
+    if origin is UnionType:
+        return any(_is_a(value, one) for one in inside)
+    # JSON writes whole numbers without a point
+    kind = int | float if hint is float else origin or hint
+    return isinstance(value, kind) and (hint is bool or not isinstance(value, bool))
 
 
 def _listed(value: Any) -> Any:

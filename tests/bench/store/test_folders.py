@@ -30,8 +30,9 @@ def test_checkpoints_that_no_run_names_are_unused(tmp_path):
     assert names == ["lost.json", "lost.progress.corrupt", "lost.safetensors"]
 
 
-def test_nothing_is_unused_while_a_manifest_cannot_be_read(tmp_path):
+@pytest.mark.parametrize("content", ["{", "[]", '{"cells": []}', '{"cells": {"a": 3}}', '{"cells": {"a": {}}}'])
+def test_nothing_is_unused_while_a_manifest_cannot_be_read(tmp_path, content):
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "manifest.json").write_text("{")
-    with pytest.raises(UnusableEnvironmentError, match="cannot be read"):
+    (tmp_path / "run" / "manifest.json").write_text(content)
+    with pytest.raises(UnusableEnvironmentError, match="does not say which checkpoints"):
         unused_checkpoints(tmp_path)

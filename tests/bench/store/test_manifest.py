@@ -8,7 +8,7 @@ from runbench.store.manifest import PARTS, held, read_manifest, refuse_conflict,
 from runbench.store.migration import FORMAT
 from runbench.store.run_folder import RunFolder
 
-WHOLE = {part: {} for part in PARTS} | {"format": FORMAT, "commands": []}
+WHOLE = {part: {} for part in PARTS} | {"format": FORMAT, "commands": [], "started": "2026-11-24T02:02:31+00:00"}
 
 HOLD = """
 import sys, pathlib
@@ -48,12 +48,22 @@ def test_no_manifest_is_none(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "odd", [{"cells": []}, {"cells": {"a": 3}}, {"identity": None}, {"commands": "one"}, {"suites": "none"}]
+    "odd",
+    [
+        {"cells": []},
+        {"cells": {"a": 3}},
+        {"cells": {"a": {"training": {}, "identity": "none"}}},
+        {"identity": None},
+        {"commands": "one"},
+        {"suites": "none"},
+        {"probabilities": {"label": None}},
+        {"started": None},
+    ],
 )
 def test_odd_content_is_said_in_a_line(tmp_path, odd):
     folder = RunFolder(tmp_path)
     write_manifest(folder, WHOLE | odd)
-    with pytest.raises(DamagedFileError, match="is no manifest of a run"):
+    with pytest.raises(DamagedFileError, match=f"is no manifest of a run: look at its {next(iter(odd))}$"):
         read_manifest(folder)
 
 
