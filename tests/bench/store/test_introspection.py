@@ -9,7 +9,7 @@ import torch
 
 from fixtures.synthetic import COVER, TURN, capsule_arrays, glyph, transformer_arrays, turning
 from runbench.metrics.features.angles import circular_correlations, recovered_angles, turned_angles
-from runbench.report.figures.recovered import recovered_by_level
+from runbench.report.figures.transformers.recovered import recovered_by_level
 from runbench.store.introspection import Introspection, introspection_of
 from runbench.transforms.geometric import Rotation
 
