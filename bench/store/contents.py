@@ -14,6 +14,9 @@ from runbench.errors import DamagedFileError
 from runbench.store import files, migration, schemas, tables
 from runbench.store.run_folder import RunFolder
 
+ADDRESS = ["suite", "model", "architecture", "regime", "metric"]
+"""What every row must name."""
+
 
 class Tables(Protocol):
     """The tables that follow from a run's rows."""
@@ -116,3 +119,28 @@ def _checked(folder: RunFolder, path: Path, checksums: Mapping[str, str]) -> Pat
 
 def _checksums(folder: RunFolder, paths: Iterable[Path]) -> dict[str, str]:
     return {folder.name(path): files.sha256(path) for path in paths}
+
+
+def read_all_features(folder: RunFolder) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read the measures of features of all cells, without their resamples, and say what is left out.
+
+    A run that stores none lacks nothing.
+    """
+    parts, problems = [no_features()], []
+    for path in folder.all_features():
+        try:
+            part = read_table(folder, path, schemas.FEATURES).drop(columns="resamples").astype(parts[0].dtypes)
+        except DamagedFileError as damage:
+            problems.append(f"Measures of features are left out: {damage}")
+            continue
+        if part[ADDRESS].isna().any(axis=None):
+            problems.append(f"Measures of features are left out: a row of {path} does not say what it is of.")
+        else:
+            parts.append(part)
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True), tuple(problems)
+
+
+def no_features() -> pd.DataFrame:
+    """Return the table without rows: names as they are, all else as numbers."""
+    kinds = {field.name: object if pa.types.is_dictionary(field.type) else float for field in schemas.FEATURES}
+    return pd.DataFrame(columns=list(kinds)).astype(kinds).drop(columns="resamples")

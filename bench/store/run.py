@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any, final
 
@@ -14,7 +15,6 @@ import pyarrow as pa
 from runbench.errors import DamagedFileError, UsageError
 from runbench.store import contents, files, migration, schemas
 from runbench.store.contents import Tables
-from runbench.store.features import read_all_features
 from runbench.store.run_folder import RunFolder
 from runbench.store.samples import StoredSamples, read_samples
 from runbench.store.suites import suite_of
@@ -22,9 +22,12 @@ from runbench.suites import SUITES, Suite
 
 Manifest = dict[str, Any]
 
+HEADLINE = ("mean_accuracy", "mean_accuracy_low", "mean_accuracy_high")
+"""The columns of a summary that a notebook shows."""
+
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StoredRun:
     """What a run folder stores; a table that is not there is empty, and `missing` says so.
 
@@ -64,7 +67,7 @@ class StoredRun:
 
     @cached_property
     def _features(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
-        return read_all_features(self.files)
+        return contents.read_all_features(self.files)
 
     @cached_property
     def suites(self) -> Mapping[str, Suite]:
@@ -94,6 +97,23 @@ class StoredRun:
         """Return the manifest's cells by their address, each with its state."""
         cells = self.part("cells").items()
         return {str(name): cell if isinstance(cell, dict) else {"state": str(cell)} for name, cell in cells}
+
+    def __repr__(self) -> str:
+        """Say in a line what is stored."""
+        states = [str(cell.get("state")) for cell in self.cells.values()]
+        counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+        return (
+            f"StoredRun({str(self.folder)!r}: {', '.join(self.suites) or 'no suites'}; cells: {counts or 'none'})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the headline metric of every suite and model as a table, for a notebook."""
+        problems = "".join(f"<p>{escape(line)}</p>" for line in (*self.migrated, *self.missing))
+        shown = (
+            self.summary[["suite", "model", "seeds", "count", *HEADLINE]] if len(self.summary) else self.summary
+        )
+        table = shown.to_html(index=False, float_format="{:.3f}".format)
+        return f"<p>{escape(repr(self))}</p>{problems}{table}"
 
     def with_tables(self, made: Tables) -> StoredRun:
         """Return the run with tables that were made of its rows."""

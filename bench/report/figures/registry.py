@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import final
 
-from runbench.errors import UsageError
+from runbench.errors import RegistrationError
 from runbench.report.figure import ReportFigure, SuiteTables
 
 GROUP = "runbench.figures"
@@ -74,12 +74,12 @@ def register_figure(
     The function takes `SuiteTables` and yields a `ReportFigure`, several or none; a text that it yields is a note
     below the part. `order` is the place within `section`, one of SECTIONS: the lowest stands first.
 
-    Raises UsageError for a name that is taken or a section that there is not.
+    Raises RegistrationError for a name that is taken or a section that there is not.
     """
     if section not in SECTIONS:
-        raise UsageError(f"the report has no section {section!r}; there are {', '.join(SECTIONS)}")
+        raise RegistrationError(f"the report has no section {section!r}; there are {', '.join(SECTIONS)}")
     if any(figure.needs == needs for figure in FIGURES.get(name, ())):
-        raise UsageError(f"there is a figure {name} already")
+        raise RegistrationError(f"there is a figure {name} already")
 
     def register(function: FigureFunction) -> FigureFunction:
         figure = RegisteredFigure(name, function, section, order, needs)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 import runbench as rb
 from fixtures.pages import text_of
 from fixtures.synthetic import STREWN, TURN, write_run
-from runbench.errors import UsageError
+from runbench.errors import RegistrationError
 from runbench.report.figures import registry
 from runbench.report.figures.registry import AXIS, SECTIONS, SET, figures_in, load_figures
 from runbench.report.writing import write_report
@@ -65,9 +65,9 @@ def test_a_figure_from_outside_stands_on_the_page(tmp_path):
 def test_a_name_stands_for_one_figure_of_the_same_needs():
     rb.register_figure("rows", needs=(AXIS,))(counting)
     rb.register_figure("rows", needs=(SET,))(counting)
-    with pytest.raises(UsageError, match="there is a figure rows already"):
+    with pytest.raises(RegistrationError, match="there is a figure rows already"):
         rb.register_figure("rows", needs=(SET,))
-    with pytest.raises(UsageError, match="no section 'margin'; there are suite, transformers"):
+    with pytest.raises(RegistrationError, match="no section 'margin'; there are suite, transformers"):
         rb.register_figure("more", section="margin")
 
 
