@@ -5,7 +5,8 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -31,11 +32,17 @@ NARROW = 0.05
 MOST_SECONDS = 1.0
 
 
+@final
 @dataclass(frozen=True)
 class CostRequest:
-    """Say which network is measured, on what input and how."""
+    """A network that is measured, on what input and how.
+
+    `network` is the model's own (ModelSpec.network): the module that it begins with is imported where the network
+    is measured, so a model that this module registers is found there. `plugins` register the others.
+    """
 
     model: str
+    network: str
     plugins: tuple[str, ...]
     preset: Preset
     channels: int
@@ -47,9 +54,10 @@ class CostRequest:
     threads: int
 
 
+@final
 @dataclass(frozen=True)
 class Workload:
-    """Hold a network and the two things that one does with it."""
+    """A network and the two things that one does with it."""
 
     classifier: Classifier
     device: torch.device
@@ -78,6 +86,7 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     use(device, request.threads)
     load_entry_points()
     load_plugins(request.plugins)
+    import_module(request.network.partition(":")[0])
     one, many = (_images(request, count).to(device) for count in (1, request.batch_size))
     meter = METERS[device.type]
     before = meter.size()

@@ -16,7 +16,7 @@ from runbench.data.catalogue import DatasetSpec
 from runbench.data.test_images import TestImages, attained_levels
 from runbench.evaluation.features.measure import measure_features
 from runbench.evaluation.features.rows import Row
-from runbench.evaluation.introspection import Sitting, portray, share_collapsed
+from runbench.evaluation.introspection import Answered, introspect, share_collapsed
 from runbench.evaluation.predictions import confidence_of, predicted_classes, prediction_columns
 from runbench.evaluation.sweep import sweep
 from runbench.experiment import Cell
@@ -95,7 +95,7 @@ def evaluate_cell(
     columns = prediction_columns(cell, dataset, images.labels, probabilities, attained_levels(images))
     shown = probabilities[samples]
     predicted = predicted_classes(shown, sought)
-    shows, problems = portray(classifier, Sitting(images, samples, probabilities, device))
+    shows, problems = introspect(classifier, Answered(images, probabilities, device))
     empty = share_collapsed(shows, (cell.suite.canvas, cell.suite.canvas))
     if empty > 0:
         problems.append(f"collapsed: {empty:.0%} of its views show next to nothing")

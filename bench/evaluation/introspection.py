@@ -1,10 +1,10 @@
-"""What models have learned, as arrays for the report to draw: views, reconstructions, capsules, coupling."""
+"""Introspection: what a model shows of its inside, as arrays: views, reconstructions, capsules, coupling."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -33,14 +33,19 @@ STEPS = np.linspace(-0.25, 0.25, 11)
 """How far a dimension is moved (Sabour et al. 2017, section 5.1)."""
 
 
+@final
 @dataclass(frozen=True)
-class Sitting:
-    """Hold what a portrait is made from: test images, the samples shown, and the answers to all (n, L, K)."""
+class Answered:
+    """Test images, and the probabilities (n, L, K) that a model on `device` gave them at every level."""
 
     images: TestImages
-    samples: np.ndarray
     probabilities: np.ndarray
     device: torch.device
+
+    @property
+    def samples(self) -> np.ndarray:
+        """Return the positions of the images that are shown."""
+        return self.images.samples
 
     @property
     def middle(self) -> int:
@@ -56,31 +61,30 @@ class Sitting:
 
 
 @torch.inference_mode()
-def portray(classifier: Classifier, sitting: Sitting) -> tuple[Arrays, list[str]]:
+def introspect(classifier: Classifier, answered: Answered) -> tuple[Arrays, list[str]]:
     """Return the arrays of everything that the model shows of its inside, and a line for what it failed to show.
 
     A picture that a plug-in cannot give costs the picture, not the numbers.
     """
     classifier.eval()
-    arrays: Arrays = {"probabilities": sitting.probabilities[sitting.samples]}
+    arrays: Arrays = {"probabilities": answered.probabilities[answered.samples]}
     problems = []
-    for shows, draw in PORTRAITS.items():
-        if isinstance(classifier, shows):
+    for protocol, arrays_of in SHOWN.items():
+        if isinstance(classifier, protocol):
             try:
-                arrays |= draw(classifier, sitting)
+                arrays |= arrays_of(classifier, answered)
             except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-                problems.append(
-                    f"no {draw.__name__} ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
-                )
+                reason = " ".join(str(error).split())[:200]
+                problems.append(f"no {arrays_of.__name__} ({type(error).__name__}: {reason})")
     return arrays, problems
 
 
-def views(classifier: ChoosesView, sitting: Sitting) -> Arrays:
+def views(classifier: ChoosesView, answered: Answered) -> Arrays:
     """Return what the rest of the network sees of the samples, and what was chosen for the first test images."""
-    first = np.arange(min(VIEWED, len(sitting.images.scenes)))
-    levels = range(len(sitting.images.suite.levels))
-    attended = [classifier.attend(sitting.changed(sitting.samples, level)) for level in levels]
-    theta = [homogeneous(classifier.theta(sitting.changed(first, level))) for level in levels]
+    first = np.arange(min(VIEWED, len(answered.images.scenes)))
+    levels = range(len(answered.images.suite.levels))
+    attended = [classifier.attend(answered.changed(answered.samples, level)) for level in levels]
+    theta = [homogeneous(classifier.theta(answered.changed(first, level))) for level in levels]
     return {"attended": to_bytes(torch.stack(attended, dim=1)), "theta": torch.stack(theta, dim=1).cpu().numpy()}
 
 
@@ -117,19 +121,19 @@ def share_collapsed(arrays: Mapping[str, np.ndarray], size: tuple[int, int]) -> 
     return float(collapsed(GridGenerator(size)(theta)).double().mean())
 
 
-def drawings(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+def drawings(classifier: Reconstructs, answered: Answered) -> Arrays:
     """Return what the model draws; nothing where it was built without a decoder."""
     if classifier.decoder is None:
         return {}
-    return reconstructions(classifier, sitting) | dimensions(classifier, sitting)
+    return reconstructions(classifier, answered) | dimensions(classifier, answered)
 
 
-def reconstructions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+def reconstructions(classifier: Reconstructs, answered: Answered) -> Arrays:
     """Return reconstructions by label and by prediction, failures among them, at the middle level."""
-    labels, sought = sitting.images.labels, sitting.images.suite.task.sought
-    predicted = predicted_classes(sitting.probabilities[:, sitting.middle], sought)
+    labels, sought = answered.images.labels, answered.images.suite.task.sought
+    predicted = predicted_classes(answered.probabilities[:, answered.middle], sought)
     chosen = _right_and_wrong((predicted == labels).all(axis=1))
-    images = sitting.changed(chosen, sitting.middle)
+    images = answered.changed(chosen, answered.middle)
     drawn = classifier.reconstruct_each(classifier.capsules(images))
     arrays = {
         "reconstruction_images": to_bytes(images),
@@ -140,18 +144,18 @@ def reconstructions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
     }
     if sought == 1:
         return arrays
-    absent = _least_likely(sitting.probabilities[chosen, sitting.middle], labels[chosen])
+    absent = _least_likely(answered.probabilities[chosen, answered.middle], labels[chosen])
     return arrays | {
         "reconstruction_absent": to_bytes(_of_classes(drawn, absent[:, None])[:, 0]),
         "reconstruction_absent_class": absent,
     }
 
 
-def dimensions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
+def dimensions(classifier: Reconstructs, answered: Answered) -> Arrays:
     """Return what the capsules of a few digits draw when each dimension is moved, at the middle level."""
-    shown = sitting.samples[np.linspace(0, len(sitting.samples) - 1, DIGITS).round().astype(int)]
-    labels = sitting.images.labels[shown, 0]
-    capsules = classifier.capsules(sitting.changed(shown, sitting.middle))
+    shown = answered.samples[np.linspace(0, len(answered.samples) - 1, DIGITS).round().astype(int)]
+    labels = answered.images.labels[shown, 0]
+    capsules = classifier.capsules(answered.changed(shown, answered.middle))
     steps = torch.from_numpy(STEPS).to(capsules)
     moves = steps[:, None] * torch.eye(capsules.shape[2], device=capsules.device)[:, None]
     drawn = []
@@ -167,15 +171,15 @@ def dimensions(classifier: Reconstructs, sitting: Sitting) -> Arrays:
     }
 
 
-def couplings(classifier: Routes, sitting: Sitting) -> Arrays:
+def couplings(classifier: Routes, answered: Answered) -> Arrays:
     """Return how strongly each place of the samples is coupled to the predicted class: untransformed, and last."""
-    suite = sitting.images.suite
+    suite = answered.images.suite
     unchanged = int(np.abs(np.asarray(suite.levels) - suite.identity).argmin())
     shown = (unchanged, len(suite.levels) - 1)
-    predicted = predicted_classes(sitting.probabilities[sitting.samples], 1)[..., 0]
+    predicted = predicted_classes(answered.probabilities[answered.samples], 1)[..., 0]
     maps = []
     for level in shown:
-        coupling = classifier.coupling_maps(sitting.changed(sitting.samples, level))
+        coupling = classifier.coupling_maps(answered.changed(answered.samples, level))
         winner = torch.from_numpy(predicted[:, level]).clamp(min=0).to(coupling.device)
         maps.append(coupling[torch.arange(len(coupling)), winner])
     return {
@@ -185,12 +189,12 @@ def couplings(classifier: Routes, sitting: Sitting) -> Arrays:
     }
 
 
-PORTRAITS: Mapping[type, Callable[[Any, Sitting], Arrays]] = {
+SHOWN: Mapping[type, Callable[[Any, Answered], Arrays]] = {
     ChoosesView: views,
     Reconstructs: drawings,
     Routes: couplings,
 }
-"""What is drawn of a model, by what it shows."""
+"""The arrays of what a model shows, by the protocol that it follows."""
 
 
 def to_bytes(images: Tensor) -> np.ndarray:

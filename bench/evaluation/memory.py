@@ -5,15 +5,17 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import final
 
 import torch
 
 MEBIBYTE = 2**20
 
 
+@final
 @dataclass(frozen=True)
 class Meter:
-    """Read a device's memory, in bytes: `size` now, `peak` since the last `reset`."""
+    """How a device's memory is read, in bytes: `size` now, `peak` since the last `reset`."""
 
     size: Callable[[], int]
     peak: Callable[[], int]

@@ -192,6 +192,7 @@ def _measure_costs(
         if network not in measured:
             request = CostRequest(
                 model=model.name,
+                network=model.network,
                 plugins=configuration.plugins,
                 preset=configuration.preset,
                 channels=plan.dataset.train.images.shape[1],

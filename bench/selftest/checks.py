@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import final
 
 from runbench.data.catalogue import DATASETS
@@ -59,8 +58,7 @@ def _checked_example(example: WorkedExample) -> Check:
 
 def _checked_case(case: Case, dataset: Dataset, progress: Progress) -> Section:
     spec, suite = NETWORKS[case.network], suite_of(case.suite)
-    with TemporaryDirectory(prefix="selftest-") as folder:
-        found = measure(spec, suite, dataset, Path(folder), progress)
+    found = measure(spec, suite, dataset, progress)
     checks = tuple(_checked_answer(answer, found) for answer in case.answers)
     return Section(f"{spec.name}, {suite.name}: the network {spec.summary}", checks)
 

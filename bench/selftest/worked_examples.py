@@ -49,7 +49,7 @@ def _auroc(intact_ones: list[float], changed: list[float]) -> float:
 def _calibration_error(correct: list[int], confidence: list[float]) -> float:
     right, sure = np.array(correct, dtype=bool)[:, None], np.array(confidence)[:, None]
     gaps = calibration.bin_gaps(calibration.equal_width_bins(sure), right - sure, np.ones_like(right))
-    return float(calibration.calibration_error(gaps.sum(axis=0), np.array([len(right)]))[0])
+    return float(calibration.calibration_error(gaps.sum(axis=0), np.array([float(len(right))]))[0])
 
 
 def _bootstrap_error(count: int) -> float:

@@ -3,10 +3,10 @@ import torch
 from torch import nn
 
 from runbench.evaluation.cost import CostRequest, measure_apart, measure_costs
-from runbench.models.registry import register_model
+from runbench.models.registry import get_model, register_model
 
 REQUEST = CostRequest(
-    model="known", plugins=(), preset="smoke", channels=1, classes=10, canvas=28,
+    model="known", network=f"{__name__}:Known()", plugins=(), preset="smoke", channels=1, classes=10, canvas=28,
     batch_size=50, device="cpu", precision="fp32", threads=1,
 )  # fmt: skip
 
@@ -57,7 +57,9 @@ def test_each_cost_names_its_own_batch_size(costs):
 
 @pytest.mark.slow
 def test_a_network_is_measured_in_a_process_of_its_own():
-    request = CostRequest(**{**vars(REQUEST), "model": "baseline", "batch_size": 200})
+    request = CostRequest(
+        **{**vars(REQUEST), "model": "baseline", "network": get_model("baseline").network, "batch_size": 200}
+    )
     costs = {row["metric"]: row for row in measure_apart(request)}
     assert {name for name, row in costs.items() if row["low"] is None} == {
         "parameters", "auxiliary_parameters", "multiply_adds", "peak_memory", "training_peak_memory",
@@ -65,3 +67,18 @@ def test_a_network_is_measured_in_a_process_of_its_own():
     # the first convolution's output alone takes 200 x 16 x 28 x 28 values of four bytes
     assert costs["peak_memory"]["value"] >= 200 * 16 * 28 * 28 * 4 / 2**20
     assert costs["training_peak_memory"]["value"] >= 64 * 16 * 28 * 28 * 4 / 2**20
+
+
+@pytest.mark.slow
+def test_a_model_is_found_by_the_module_that_registers_it(tmp_path, monkeypatch):
+    (tmp_path / "neighbour.py").write_text(
+        "from torch import nn\n"
+        "from runbench.models.registry import register_model\n"
+        "@register_model('near', regime='clean')\n"
+        "def build(in_channels, num_classes, image_size, preset):\n"
+        "    return nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, num_classes))\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    request = CostRequest(**{**vars(REQUEST), "model": "near", "network": "neighbour:build()"})
+    costs = {row["metric"]: row["value"] for row in measure_apart(request)}
+    assert costs["parameters"] == 28 * 28 * 10 + 10

@@ -6,13 +6,13 @@ import torch
 from torch import nn
 
 from runbench.data.loading import load_embedded
-from runbench.data.test_images import lay_out, one_of_each
+from runbench.data.test_images import lay_out
 from runbench.evaluation.introspection import (
     DIGITS,
     RECONSTRUCTED,
     STEPS,
-    Sitting,
-    portray,
+    Answered,
+    introspect,
     seen_through,
     share_collapsed,
     to_bytes,
@@ -63,7 +63,7 @@ class Capsules(Classifier):
         return torch.arange(10.0)[None, :, None, None].expand(len(images), 10, 3, 3)
 
 
-def sitting(name, count=60, answers=None):
+def answered(name, count=60, answers=None):
     suite = SUITES[name]
     images = lay_out(suite, "digits", load_embedded(Path())[2], count)
     labels = images.labels
@@ -71,20 +71,19 @@ def sitting(name, count=60, answers=None):
     for place in range(suite.task.sought):
         named = labels[:, place] if answers is None else answers(labels[:, place])
         probabilities[np.arange(count), :, named] = 0.9 - 0.1 * place
-    samples = one_of_each(images.scenes.labels(torch.arange(count))[:, 0].numpy())
-    return Sitting(images, samples, probabilities, CPU)
+    return Answered(images, probabilities, CPU)
 
 
 def test_a_model_that_shows_nothing_has_its_probabilities_only():
-    scene = sitting("rotation")
-    arrays, _ = portray(LogitsClassifier(nn.Flatten()), scene)
+    scene = answered("rotation")
+    arrays, _ = introspect(LogitsClassifier(nn.Flatten()), scene)
     assert list(arrays) == ["probabilities"]
     assert np.array_equal(arrays["probabilities"], scene.probabilities[scene.samples])
 
 
 def test_the_view_of_every_sample_and_the_choice_for_every_image_are_kept():
-    scene = sitting("rotation")
-    arrays, _ = portray(Turning(), scene)
+    scene = answered("rotation")
+    arrays, _ = introspect(Turning(), scene)
     upright = SUITES["rotation"].levels.index(0.0)
     plain = scene.images.scenes.images(torch.from_numpy(scene.samples)).numpy()
     assert np.array_equal(arrays["attended"][:, upright, 0], np.rot90(plain[:, 0], -1, (1, 2)))
@@ -133,10 +132,10 @@ def test_the_middle_level_lies_amid_what_augmented_training_covers(name, level):
 
 
 def test_reconstructions_are_those_of_label_and_prediction_with_failures_among_them():
-    scene = sitting(
+    scene = answered(
         "rotation", answers=lambda labels: np.where(np.arange(60) % 20 == 19, (labels + 1) % 10, labels)
     )
-    arrays, _ = portray(Capsules(), scene)
+    arrays, _ = introspect(Capsules(), scene)
     labels, predicted = arrays["reconstruction_labels"], arrays["reconstruction_predicted"]
     assert labels.shape == predicted.shape == (RECONSTRUCTED, 1)
     assert (labels != predicted).sum() == 3
@@ -147,7 +146,7 @@ def test_reconstructions_are_those_of_label_and_prediction_with_failures_among_t
 
 
 def test_of_pairs_both_digits_and_one_that_is_not_there_are_drawn():
-    arrays, _ = portray(Capsules(), sitting("overlap"))
+    arrays, _ = introspect(Capsules(), answered("overlap"))
     assert arrays["reconstruction_by_label"].shape == (RECONSTRUCTED, 2, 1, 6, 6)
     absent = arrays["reconstruction_absent_class"]
     assert (absent[:, None] != arrays["reconstruction_labels"]).all()
@@ -157,8 +156,8 @@ def test_of_pairs_both_digits_and_one_that_is_not_there_are_drawn():
 
 
 def test_each_dimension_is_moved_on_its_own():
-    scene = sitting("rotation")
-    arrays, _ = portray(Capsules(), scene)
+    scene = answered("rotation")
+    arrays, _ = introspect(Capsules(), scene)
     assert arrays["dimensions"].shape == (DIGITS, 4, 11, 1, 6, 6)
     assert arrays["dimension_steps"].tolist() == pytest.approx([-0.25 + 0.05 * step for step in range(11)])
     plain = scene.images.scenes.images(torch.from_numpy(scene.samples[[0]])).float().mean().item() / 255
@@ -169,7 +168,7 @@ def test_each_dimension_is_moved_on_its_own():
 
 
 def test_coupling_is_that_to_the_predicted_class_at_the_identity_and_the_last_level():
-    arrays, _ = portray(Capsules(), sitting("parts-apart", answers=lambda labels: (labels + 3) % 10))
+    arrays, _ = introspect(Capsules(), answered("parts-apart", answers=lambda labels: (labels + 3) % 10))
     assert arrays["coupling_levels"].tolist() == [0.0, 6.0]
     assert arrays["coupling"].shape == (10, 2, 3, 3)
     assert (arrays["coupling"] == ((np.arange(10) + 3) % 10)[:, None, None, None]).all()
@@ -179,15 +178,15 @@ def test_a_capsule_network_without_a_decoder_draws_nothing():
     class Mute(Capsules):
         decoder = None  # type: ignore[assignment]
 
-    assert set(portray(Mute(), sitting("rotation"))[0]) == {
+    assert set(introspect(Mute(), answered("rotation"))[0]) == {
         "probabilities", "coupling", "coupling_levels", "coupling_lattice",
     }  # fmt: skip
 
 
 def test_the_core_models_show_what_they_have():
-    scene = sitting("scale", count=30)
+    scene = answered("scale", count=30)
     shown = {
-        name: set(portray(build_model(get_model(name), 1, 10, 40, "smoke", 0), scene)[0]) for name in NETWORKS
+        name: set(introspect(build_model(get_model(name), 1, 10, 40, "smoke", 0), scene)[0]) for name in NETWORKS
     }
     assert shown["baseline"] == {"probabilities"}
     assert shown["stn"] == {"probabilities", "attended", "theta"}
@@ -208,6 +207,6 @@ def test_a_picture_that_cannot_be_made_costs_the_picture_only():
         def attend(self, images):
             raise RuntimeError("not\ntoday")
 
-    arrays, problems = portray(Shy(), sitting("rotation"))
+    arrays, problems = introspect(Shy(), answered("rotation"))
     assert list(arrays) == ["probabilities"]
     assert problems == ["no views (RuntimeError: not today)"]

@@ -29,7 +29,7 @@ def test_what_is_stored_is_read():
     assert shown.lattice is None
 
 
-def test_nothing_stored_is_an_empty_portrait():
+def test_nothing_stored_is_an_empty_introspection():
     shown, faults = introspection_of({"predicted": np.zeros((4, 4))}, SIZES)
     assert (shown, faults) == (Introspection(), ())
     assert not shown.transforms
