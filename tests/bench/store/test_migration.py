@@ -1,6 +1,4 @@
-"""A run that version 0.3 really stored is read as one of today, and says what was done."""
-
-from __future__ import annotations
+"""A run that version 0.3 stored, cut to a few rows, is read as if it were of today."""
 
 import shutil
 from pathlib import Path
@@ -8,80 +6,113 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import runbench
-from runbench.analysis.tables import analyse
-from runbench.errors import BenchError
-from runbench.progress import silent
-from runbench.store import schemas
-from runbench.store.migration import FORMAT, current
-from runbench.store.run import StoredRun, open_run
+from runbench.errors import ConflictError, DamagedFileError
+from runbench.store import migration, schemas
+from runbench.store.manifest import read_manifest
+from runbench.store.run import open_run
+from runbench.store.run_folder import RunFolder
+from runbench.suites import SUITES
+from runbench.tasks import LABEL, LABEL_SET
 
-STORED = Path(__file__).parents[2] / "fixtures" / "run_0_3"
-"""`--suite rotation --levels 90 180 --limit 20 --models baseline --preset smoke`, by version 0.3."""
+OLD_RUN = Path(__file__).parents[2] / "fixtures" / "run_0_3"
 
 
 @pytest.fixture(scope="module")
-def run() -> StoredRun:
-    return open_run(STORED)
+def run():
+    return open_run(OLD_RUN)
 
 
-def old(name: str) -> pd.DataFrame:
-    return pd.read_csv(STORED / f"{name}.csv", keep_default_na=False, na_values=[""])
-
-
-def test_it_says_what_was_done(run: StoredRun) -> None:
-    assert run.migrated
-    assert all("\n" not in line for line in run.migrated)
+def test_nothing_is_missing_and_what_was_done_is_said(run):
+    assert run.missing == ()
+    assert run.migrated == migration.DONE
     assert "0.3" in run.migrated[0]
-    assert not run.missing
 
 
-def test_every_number_is_the_one_that_was_stored(run: StoredRun) -> None:
-    assert run.metrics["metric"].tolist() == old("metrics")["score"].tolist()
-    assert set(run.metrics["task"]) == {"label"}
-    for column in ("level", "value", "low", "high", "count"):
-        pd.testing.assert_series_equal(run.metrics[column], old("metrics")[column])
-    assert run.costs["value"].tolist() == old("costs")["value"].tolist()
-    assert run.history["value"].tolist() == old("history")["value"].tolist()
+@pytest.mark.parametrize("name", ["metrics", "summary", "comparisons", "claims", "costs", "history"])
+def test_tables_have_todays_columns_and_the_stored_numbers(run, name):
+    stored = pd.read_csv(OLD_RUN / f"{name}.csv")
+    table, schema = getattr(run, name), getattr(schemas, name.upper())
+    assert set(schema.names) <= set(table.columns)
+    assert len(table) == len(stored) > 0
+    for column in table.select_dtypes("number"):
+        pd.testing.assert_series_equal(table[column], stored[column], check_dtype=False)
+    old = {"metrics": "score", "comparisons": "score", "costs": "cost", "history": "measure"}.get(name)
+    if old is not None:
+        assert table["metric"].tolist() == stored[old].tolist()
 
 
-def test_rows_features_and_pictures_are_found(run: StoredRun) -> None:
-    rows = run.predictions("rotation", "baseline", seed=0)
-    assert list(rows.columns) == schemas.PREDICTIONS.names
-    assert len(rows) == 20 * 3
-    accuracy = run.metrics[(run.metrics["metric"] == "accuracy") & (run.metrics["subset"] == "all")]
-    expected = rows.groupby("level")["correct"].mean()
-    assert accuracy.dropna(subset="level").set_index("level")["value"].to_dict() == expected.to_dict()
-    assert set(run.features("rotation", "baseline")["metric"]) >= {"prediction_distance"}
-    samples = run.samples("rotation", ["baseline"])
-    assert samples is not None
-    assert samples.images.shape[1] == 3
+def test_kinds_are_tasks(run):
+    tasks = run.metrics.groupby("suite")["task"].unique()
+    assert {suite: list(names) for suite, names in tasks.items()} == {
+        "rotation": ["label"],
+        "overlap": ["label-set"],
+    }
+    assert set(run.part("probabilities")) == {"label", "label-set"}
 
 
-def test_todays_analysis_of_its_rows_gives_its_tables(run: StoredRun) -> None:
-    made = analyse(run)
-    stored = run.metrics.set_index(["metric", "level", "subset"])["value"]
-    again = made.metrics.set_index(["metric", "level", "subset"])["value"]
-    pd.testing.assert_series_equal(again.astype(float), stored.astype(float), rtol=1e-8)
+def test_suites_are_those_of_today_at_the_stored_levels(run):
+    assert {name: suite.levels for name, suite in run.suites.items()} == {
+        "rotation": (-30.0, 0.0, 30.0),
+        "overlap": (0.0, 0.2, 0.4),
+    }
+    assert (run.suites["rotation"].task, run.suites["overlap"].task) == (LABEL, LABEL_SET)
+    assert run.suites["rotation"].question == SUITES["rotation"].question
 
 
-def test_the_suite_keeps_the_levels_that_were_measured(run: StoredRun) -> None:
-    assert run.suites["rotation"].levels == (0.0, 90.0, 180.0)
+def test_keys_of_the_manifest_are_in_snake_case(run):
+    assert run.manifest["configuration"]["evaluation_batch_size"] == 500
+    assert run.manifest["identity"]["data_sha256"] == run.manifest["data"]["sha256"]
+    assert run.manifest["commands"][0].startswith("python run_bench.py --suite rotation")
+    assert set(run.manifest["test_images"]) == {"rotation", "overlap"}
+    cell = run.cells["rotation/baseline-seed0"]
+    assert cell["identity"]["evaluation_seed"] == 20170
+    assert set(cell["files"]) == {
+        "predictions/rotation/baseline-seed0.parquet",
+        "responses/rotation/baseline-seed0.parquet",
+    }
 
 
-def test_a_report_is_written_of_it(run: StoredRun, tmp_path: Path) -> None:
-    assert "baseline" in runbench.write_report(run, tmp_path).read_text(encoding="utf-8")
+@pytest.mark.parametrize(("suite", "task"), [("rotation", "label"), ("overlap", "label-set")])
+def test_rows_of_a_cell_are_read(run, suite, task):
+    predictions, features = run.predictions(suite, "baseline"), run.features(suite, "baseline")
+    assert (list(predictions.columns), list(features.columns)) == (
+        schemas.PREDICTIONS.names,
+        schemas.FEATURES.names,
+    )
+    assert (set(predictions["task"]), set(features["task"])) == ({task}, {task})
+    assert len(predictions) == 4 * len(run.suites[suite].levels)
+    assert predictions["label_2"].isna().all() == (task == "label")
 
 
-def test_it_is_not_extended_in_silence(tmp_path: Path) -> None:
-    shutil.copytree(STORED, tmp_path / "run_0_3")
-    with pytest.raises(BenchError, match="run_0_3"):
-        runbench.run(
-            "rotation", models=["baseline"], preset="smoke", name="run_0_3", output=tmp_path, progress=silent
-        )
+def test_features_of_all_cells_are_read(run):
+    counted = run.all_features.groupby(["suite", "model"], observed=True).size().to_dict()
+    assert counted == {
+        (suite, model): len(run.features(suite, model))
+        for suite, model in (("rotation", "baseline"), ("rotation", "augmented"), ("overlap", "baseline"))
+    }
 
 
-def test_a_run_of_today_is_left_alone() -> None:
-    manifest = {"format": FORMAT, "name": "mine", "cells": {}}
-    assert current(manifest)[0] == manifest
-    assert not current(manifest)[2]
+def test_a_changed_file_is_told_as_in_a_run_of_today(tmp_path):
+    shutil.copytree(OLD_RUN, tmp_path / "run")
+    changed = tmp_path / "run" / "predictions" / "rotation" / "baseline-seed0.parquet"
+    changed.write_bytes(changed.read_bytes() + b"x")
+    with pytest.raises(DamagedFileError, match="is not the file that was written"):
+        open_run(tmp_path / "run").predictions("rotation", "baseline")
+
+
+def test_a_suite_that_is_no_more_keeps_its_name_and_levels(tmp_path):
+    shutil.copytree(OLD_RUN, tmp_path / "run")
+    metrics = tmp_path / "run" / "metrics.csv"
+    metrics.write_text(metrics.read_text().replace("rotation,", "rolling,"))
+    gone = open_run(tmp_path / "run").suites["rolling"]
+    assert (gone.name, gone.levels, gone.question) == ("rolling", (-30.0, 0.0, 30.0), "")
+
+
+def test_it_is_not_extended():
+    with pytest.raises(ConflictError, match=r"version 0\.3\.0, whose keys are other.*--name.*--overwrite"):
+        read_manifest(RunFolder(OLD_RUN))
+
+
+def test_a_run_of_today_is_left_as_it_is():
+    manifest = {"format": migration.FORMAT, "cells": {}}
+    assert migration.current(manifest) == (manifest, RunFolder(OLD_RUN).layout, ())
