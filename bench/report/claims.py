@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import pandas as pd
 
@@ -27,9 +27,10 @@ HEADING = ("claim", "verdict", "decided by", "effect", "rests on")
 NOT_TESTED = "not tested"
 
 
+@final
 @dataclass(frozen=True)
 class Verdicts:
-    """Hold the table of the claims that were tested, and what was published on them.
+    """The table of the claims that were tested, and what was published on them.
 
     `untested` names what was not tested and what it lacks, a line each, and `command` runs that.
     """
@@ -49,7 +50,7 @@ def verdicts(claims: pd.DataFrame) -> Verdicts | None:
     published = {number: CLAIMS[number].published for number in dict.fromkeys(tested["claim"]) if number in CLAIMS}
     missing = untested(claims)
     return Verdicts(
-        table=Table(HEADING, tuple(rows)),
+        table=Table(HEADING, tuple(rows), reading=True),
         published=tuple(f"Claim {number}. {text}" for number, text in published.items() if text),
         untested=tuple(_untested(row) for row in _records(claims[claims["verdict"] == NOT_TESTED])),
         command=run_command(missing) if missing else "",

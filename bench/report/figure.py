@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import final
+from typing import ClassVar, final
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -25,6 +25,7 @@ class ReportFigure:
     there is one, makes the GIF that moves beside it.
     """
 
+    kind: ClassVar[str] = "figure"
     name: str
     title: str
     caption: str

@@ -1,4 +1,4 @@
-"""From a stored run to what the templates show."""
+"""From a stored run to everything that its report says and shows."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ class Part:
     notes: tuple[str, ...]
 
 
+@final
 @dataclass(frozen=True)
-class Section:
-    """Hold what the report says of one suite."""
+class SuiteReport:
+    """What the report says of one suite."""
 
     suite: Suite
     ran: str
@@ -51,32 +52,23 @@ class Section:
     parts: tuple[Part, ...]
 
 
+@final
 @dataclass(frozen=True)
-class Page:
-    """Hold the whole report, ready for a template."""
+class RunReport:
+    """What the whole report says."""
 
     title: str
     commands: tuple[str, ...]
     claims: Verdicts | None
     overview: Overview | None
-    sections: tuple[Section, ...]
+    sections: tuple[SuiteReport, ...]
     missing: tuple[str, ...]
     failed: Table
     settings: Mapping[str, Table]
     glossary: Table
 
-    @property
-    def figures(self) -> Iterator[ReportFigure]:
-        """Go through everything that is drawn, in reading order."""
-        if self.overview is not None:
-            yield self.overview.figure
-        for section in self.sections:
-            yield from section.figures
-            for part in section.parts:
-                yield from part.figures
 
-
-def compose(run: StoredRun) -> Page:
+def compose(run: StoredRun) -> RunReport:
     """Write and describe everything that the stored run is enough for."""
     broken = load_figures()
     run = with_whole_summary(run)
@@ -89,7 +81,7 @@ def compose(run: StoredRun) -> Page:
     missing = [*run.missing, *broken, *(_lack(what, names) for what, names in lacking.items())]
     if not sections:
         missing.append("No suite has been measured yet.")
-    return Page(
+    return RunReport(
         title=run.name,
         commands=_commands(run.manifest),
         claims=verdicts(run.claims),
@@ -118,10 +110,10 @@ def _lack(what: str, suites: list[str]) -> str:
     return f"Suite {suites[0]} has {what}." if len(suites) == 1 else f"Suites {listed(suites)} have {what}."
 
 
-def _section(tables: SuiteTables, manifest: Mapping[str, Any]) -> Section:
+def _section(tables: SuiteTables, manifest: Mapping[str, Any]) -> SuiteReport:
     suite, summary, comparisons = tables.suite, tables.summary, tables.comparisons
     own, *parts = (_part(section, tables) for section in SECTIONS)
-    return Section(
+    return SuiteReport(
         suite=suite,
         ran=_ran(tables, manifest),
         findings=tuple(findings(summary, suite, comparisons)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from runbench.report.tables import Entry, Table
 from runbench.suites.published import GRADES, PROTOCOLS, Protocol, Published, published_on
 
 
+@final
 @dataclass(frozen=True)
 class PublishedBeside:
-    """Hold the table of published and measured errors, and the statement of what differs between them."""
+    """The table of published and measured errors, and the statement of what differs between them."""
 
     table: Table
     differs: str
@@ -39,7 +40,7 @@ def published_beside(tables: SuiteTables, manifest: Mapping[str, Any]) -> Publis
         *(_measured_row(row, parameters) for row in measured.to_dict(orient="records")),
     ]
     return PublishedBeside(
-        Table(("network", "error, percent", "how", "source"), tuple(rows)),
+        Table(("network", "error, percent", "how", "source"), tuple(rows), reading=True),
         _differs(protocol, published, measured, manifest),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, final
 
 import pandas as pd
 
@@ -23,20 +23,24 @@ NOTHING = "\N{EN DASH}"
 """What stands where there is nothing to say."""
 
 
+@final
 @dataclass(frozen=True)
 class Entry:
-    """Hold a table cell: its text and, smaller, what belongs beside it."""
+    """A table cell: its text and, smaller, what belongs beside it."""
 
     text: str
     detail: str = ""
 
 
+@final
 @dataclass(frozen=True)
 class Table:
-    """Hold a table as text: the first column names the row."""
+    """A table as text: the first column names the row. `reading` says that it holds words rather than numbers."""
 
+    kind: ClassVar[str] = "table"
     heading: tuple[str, ...]
     rows: tuple[tuple[Entry, ...], ...]
+    reading: bool = False
 
 
 def summary_table(summary: pd.DataFrame, suite: Suite) -> Table:
@@ -107,7 +111,7 @@ def failed_table(cells: Mapping[str, Mapping[str, Any]]) -> Table:
         for name, cell in cells.items()
         if cell.get("state") != "done"
     ]
-    return Table(("cell", "state", "reason"), tuple(rows))
+    return Table(("cell", "state", "reason"), tuple(rows), reading=True)
 
 
 def settings_tables(manifest: Mapping[str, Any]) -> dict[str, Table]:
@@ -120,7 +124,7 @@ def settings_tables(manifest: Mapping[str, Any]) -> dict[str, Table]:
             groups[_words(key)] = [(Entry(_words(str(k))), Entry(plain(v))) for k, v in value.items()]
         else:
             groups.setdefault("run", []).append((Entry(_words(key)), Entry(plain(value))))
-    return {name: Table(("setting", "value"), tuple(rows)) for name, rows in groups.items() if rows}
+    return {name: Table(("setting", "value"), tuple(rows), reading=True) for name, rows in groups.items() if rows}
 
 
 def glossary(measured: Collection[str]) -> Table:
@@ -146,7 +150,7 @@ def glossary(measured: Collection[str]) -> Table:
         for metric in feature_metrics().values()
         if metric.name in measured
     ]
-    return Table(("metric", "computed", "definition", "good", "source"), tuple(rows))
+    return Table(("metric", "computed", "definition", "good", "source"), tuple(rows), reading=True)
 
 
 _OF: Mapping[str, str] = {

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from runbench.plots import figure_files, figure_style
-from runbench.report.figure import ReportFigure
+from runbench.report.blocks import Page
+from runbench.report.layout import lay_out
 from runbench.report.page import compose
 from runbench.store import files
 from runbench.store.run import StoredRun
@@ -23,31 +25,17 @@ TEMPLATES = Path(__file__).with_name("templates")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Shown(Protocol):
-    """What a page needs for its files to be written: everything that is drawn, in reading order."""
-
-    @property
-    def figures(self) -> Iterator[ReportFigure]:
-        """Go through the figures."""
-
-
 def write_report(run: StoredRun, destination: str | Path) -> Path:
     """Write the report of a stored run into a folder and return its index.html.
 
     What the run lacks is named in the report. The same tables give the same bytes.
     """
     with figure_style():
-        return write_page(compose(run), Path(destination), "index.html.j2", "report.md.j2")
+        return write_page(lay_out(compose(run)), Path(destination))
 
 
-def write_page(
-    page: Shown,
-    destination: Path,
-    html: str,
-    markdown: str,
-    tables: Mapping[str, pd.DataFrame] = MappingProxyType({}),
-) -> Path:
-    """Render a page with two templates into `destination` and return its index.html.
+def write_page(page: Page, destination: Path, tables: Mapping[str, pd.DataFrame] = MappingProxyType({})) -> Path:
+    """Render a page into `destination` and return its index.html.
 
     Writes index.html, which needs no other file, report.md, figures/ (SVG, PNG, GIF) and tables/ (CSV: those of
     the figures, and `tables` by name), each atomically; figures and tables of an earlier page that no longer
@@ -55,7 +43,7 @@ def write_page(
     """
     written = {_write_table(name, table, destination) for name, table in tables.items()}
     written.update(_write_figures(page, destination))
-    files.write_text(destination / "report.md", _markdown().get_template(markdown).render(page=page))
+    files.write_text(destination / "report.md", _markdown().get_template("page.md.j2").render(page=page))
     index = destination / "index.html"
     images = {
         figure.name: _data_uri(destination / "figures" / f"{figure.name}.svg", "image/svg+xml")
@@ -66,7 +54,8 @@ def write_page(
         for figure in page.figures
         if figure.animate is not None
     }
-    files.write_text(index, _html().get_template(html).render(page=page, images=images, animations=animations))
+    html = _html().get_template("page.html.j2").render(page=page, images=images, animations=animations)
+    files.write_text(index, html)
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
         if path not in written and path.suffix in (".svg", ".png", ".gif", ".csv"):
             path.unlink()
@@ -86,7 +75,7 @@ def escape_markdown(value: Any) -> Any:
     """Return text that Markdown shows as it stands: no tag, no link, no table cell, one line."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    one_line = " ".join(value.split())
+    one_line = re.sub(r"\s+", " ", value)
     for character, written in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("](", "]\\("), ("`", "\\`")):
         one_line = one_line.replace(character, written)
     return one_line
@@ -102,8 +91,8 @@ def _write_table(name: str, table: pd.DataFrame, destination: Path) -> Path:
     return path
 
 
-def _write_figures(page: Shown, destination: Path) -> list[Path]:
-    """Write every figure's figure, twice, what moves beside it, and its table; return the paths."""
+def _write_figures(page: Page, destination: Path) -> list[Path]:
+    """Write every figure twice, what moves beside it, and its table; return the paths."""
     written = []
     for figure in page.figures:
         written.append(_write_table(figure.name, figure.table, destination))

@@ -1,11 +1,11 @@
-"""From a comparison to what its templates show."""
+"""From a comparison to everything that its page says and shows."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import pandas as pd
 
@@ -20,25 +20,11 @@ from runbench.report.tables import NOTHING, Entry, Table, cost_title
 from runbench.statistics import Estimate
 from runbench.suites import Suite
 
-METHOD = (
-    "A suite is compared only where both runs were measured on the same test images: as many of the same data, "
-    "the same sha256 of images and parameters, the same levels.",
-    "At each level two networks are compared on the images that one of them alone has right (exact McNemar test), "
-    "with the interval of Agresti & Min 2005; over the sweep by a bootstrap of 1,000 resamples that draw the same "
-    "images for both runs and, where several seeds are compared, training seeds too. Networks of the same seed in "
-    "both runs are a pair. With one seed, differences speak of these networks, not of how another training would "
-    "come out.",
-    "Where per-sample rows are not stored, intervals are built from those of the two numbers as if they were "
-    "independent (Newcombe 1998), and p-values follow from them; such rows are marked as not paired.",
-    "The runs separate where p is below 0.05 after Holm's correction over the models of one suite, level and pair "
-    "of networks. Levels and suites are not corrected for: of many, some separate by chance.",
-)
-"""How runs are compared, a paragraph each."""
 
-
+@final
 @dataclass(frozen=True)
-class Section:
-    """Hold what the page says of one suite."""
+class SuiteComparison:
+    """What the page says of one suite."""
 
     suite: Suite
     ran: str
@@ -47,34 +33,26 @@ class Section:
     features: Table | None
 
 
+@final
 @dataclass(frozen=True)
-class Page:
-    """Hold the whole comparison, ready for a template; `runs` names A and B."""
+class ComparisonReport:
+    """What the whole page says; `runs` names A and B."""
 
     title: str
     runs: tuple[str, str]
     notes: tuple[str, ...]
     refused: Mapping[str, str]
     matrix: ReportFigure | None
-    sections: tuple[Section, ...]
+    sections: tuple[SuiteComparison, ...]
     costs: Table | None
     unlike: tuple[str, ...]
     settings: Table | None
-    method: tuple[str, ...] = METHOD
-
-    @property
-    def figures(self) -> Iterator[ReportFigure]:
-        """Go through everything that is drawn, in reading order."""
-        if self.matrix is not None:
-            yield self.matrix
-        for section in self.sections:
-            yield from section.figures
 
 
-def compose(compared: Comparison) -> Page:
+def compose(compared: Comparison) -> ComparisonReport:
     """Write and describe everything that was compared."""
     styles = styles_of(pd.concat([compared.first.models, compared.second.models], ignore_index=True))
-    return Page(
+    return ComparisonReport(
         title=" and ".join(compared.names),
         runs=compared.names,
         notes=compared.notes,
@@ -101,10 +79,10 @@ def p_text(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _section(compared: Comparison, suite: Suite, styles: ModelStyles) -> Section:
+def _section(compared: Comparison, suite: Suite, styles: ModelStyles) -> SuiteComparison:
     rows = compared.comparison[compared.comparison["suite"] == suite.name]
     features = compared.features[compared.features["suite"] == suite.name]
-    return Section(
+    return SuiteComparison(
         suite=suite,
         ran=_ran(rows),
         summary=_summary(rows, suite, compared.matches[suite.name]),
@@ -174,7 +152,7 @@ def _features_table(features: pd.DataFrame) -> Table:
                 Entry(f"{row['difference']:+.3g}", f"[{row['low']:+.3g}, {row['high']:+.3g}]" if known else ""),
             )
         )
-    return Table(("metric", "model", "layer", "A", "B", f"A {MINUS} B"), tuple(lines))
+    return Table(("metric", "model", "layer", "A", "B", f"A {MINUS} B"), tuple(lines), reading=True)
 
 
 def _costs_table(costs: pd.DataFrame) -> Table:
@@ -192,7 +170,7 @@ def _costs_table(costs: pd.DataFrame) -> Table:
                 Entry(NOTHING if math.isnan(change) else f"{signed(change)}%"),
             )
         )  # fmt: skip
-    return Table(("model and suite", "metric", "A", "B", "A against B"), tuple(lines))
+    return Table(("model and suite", "metric", "A", "B", "A against B"), tuple(lines), reading=True)
 
 
 def _cost(row: Mapping[Any, Any], run: str) -> Entry:
@@ -202,6 +180,5 @@ def _cost(row: Mapping[Any, Any], run: str) -> Entry:
 
 
 def _settings_table(settings: pd.DataFrame) -> Table:
-    return Table(
-        ("setting", "A", "B"), tuple(tuple(map(Entry, row)) for row in settings.itertuples(index=False, name=None))
-    )
+    rows = settings.itertuples(index=False, name=None)
+    return Table(("setting", "A", "B"), tuple(tuple(map(Entry, row)) for row in rows), reading=True)

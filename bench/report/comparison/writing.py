@@ -6,6 +6,7 @@ from pathlib import Path
 
 from runbench.analysis.comparison.compare import Comparison
 from runbench.plots import figure_style
+from runbench.report.comparison.layout import lay_out
 from runbench.report.comparison.page import compose
 from runbench.report.writing import write_page
 
@@ -13,7 +14,7 @@ from runbench.report.writing import write_page
 def write_comparison(compared: Comparison, destination: Path) -> Path:
     """Write a comparison into `destination`, as `write_page` does, and return its index.html.
 
-    Beside the exhibits' tables there are comparison.csv, features.csv, costs.csv and settings.csv, as far as they
+    Beside the figures' tables there are comparison.csv, features.csv, costs.csv and settings.csv, as far as they
     have rows. The same tables give the same bytes.
     """
     tables = {
@@ -23,10 +24,5 @@ def write_comparison(compared: Comparison, destination: Path) -> Path:
         "settings": compared.settings,
     }
     with figure_style():
-        return write_page(
-            compose(compared),
-            destination,
-            "compare.html.j2",
-            "compare.md.j2",
-            {name: table for name, table in tables.items() if len(table)},
-        )
+        page = lay_out(compose(compared))
+        return write_page(page, destination, {name: table for name, table in tables.items() if len(table)})

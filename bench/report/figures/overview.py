@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import final
 
 import pandas as pd
 
@@ -28,9 +29,10 @@ SHOWN = {AREA: "area under {success}", ON_SET: "{success} on the set"}
 """What stands above the blocks of the heat map, and in a row of the table."""
 
 
+@final
 @dataclass(frozen=True)
 class Overview:
-    """Hold the table of all suites and models, and its heat map."""
+    """The table of all suites and models, and its heat map."""
 
     table: Table
     figure: ReportFigure

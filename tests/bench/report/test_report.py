@@ -16,7 +16,7 @@ from runbench.errors import DamagedFileError
 from runbench.formatting import listed, plain, points, quantity, share
 from runbench.metrics.registry import prediction_metrics
 from runbench.report.findings import findings, scope
-from runbench.report.page import Page, compose
+from runbench.report.page import RunReport, compose
 from runbench.report.tables import summary_table
 from runbench.report.writing import escape_markdown, inert, write_report
 from runbench.statistics import Estimate
@@ -150,7 +150,7 @@ def test_what_no_longer_applies_is_removed_and_the_rest_is_kept(small, small_rep
     assert not list(destination.rglob("*.part"))
 
 
-def composed(folder: Path) -> Page:
+def composed(folder: Path) -> RunReport:
     """What the report says and draws, before anything is written."""
     with plots.figure_style():
         return compose(read_run(folder))

@@ -10,6 +10,7 @@ import pytest
 from fixtures.synthetic import BREAK, COVER, STREWN, TURN, turning, write_introspection, write_run
 from runbench import plots
 from runbench.metrics.features.angles import circular_correlations, turned_angles
+from runbench.report.layout import lay_out
 from runbench.report.page import compose
 from runbench.report.writing import write_report
 from runbench.store import files
@@ -51,7 +52,7 @@ def parts_of(section):
 
 
 def figure_of(page, name):
-    return next(shown for shown in page.figures if shown.name == name)
+    return next(shown for shown in lay_out(page).figures if shown.name == name)
 
 
 def changed(folder, model, suite="degrees", **arrays):
@@ -75,7 +76,7 @@ def test_each_family_has_what_makes_sense_for_the_suite(page):
         "capsules": ["cover-reconstructions-capsnet", "cover-coupling"],
     }
     assert parts_of(on_set) == {"transformers": ["strewn-attended"], "capsules": ["strewn-coupling"]}
-    with_probabilities = [shown.name for shown in page.figures if shown.name.endswith("-probabilities")]
+    with_probabilities = [shown.name for shown in lay_out(page).figures if shown.name.endswith("-probabilities")]
     assert with_probabilities == ["degrees-probabilities", "cover-probabilities"]
 
 
@@ -125,7 +126,7 @@ def test_a_transformer_that_does_not_react_has_no_correlation(small):
 
 
 def test_angles_are_recovered_only_where_the_axis_is_a_full_turn(page):
-    assert [shown.name for shown in page.figures if "recovered" in shown.name] == ["degrees-recovered"]
+    assert [shown.name for shown in lay_out(page).figures if "recovered" in shown.name] == ["degrees-recovered"]
 
 
 def test_the_classic_row_shows_the_first_three(page):
@@ -183,11 +184,11 @@ def test_tables_hold_what_is_drawn(page):
     ],
 )
 def test_damage_is_named_and_the_rest_is_shown(small, model, array, lost):
-    whole = [shown.name for shown in composed(small).figures]
+    whole = [shown.name for shown in lay_out(composed(small)).figures]
     page = composed(changed(small, model, **{array: np.zeros((2, 2))}))
     (said,) = page.missing
     assert said.startswith(f"Suite degrees has pictures of {model} that are left out: {array} ")
-    left = [shown.name for shown in page.figures]
+    left = [shown.name for shown in lay_out(page).figures]
     assert [name for name in whole if name not in left] == [f"degrees-{name}" for name in lost]
 
 
@@ -195,7 +196,7 @@ def test_a_run_without_arrays_has_no_pictures(tmp_path):
     page = composed(write_run(tmp_path / "old", ("stn", "capsnet"), (DEGREES,), images=20))
     assert page.missing == ()
     assert page.sections[0].parts == ()
-    assert not [shown for shown in page.figures if "probabilities" in shown.name]
+    assert not [shown for shown in lay_out(page).figures if "probabilities" in shown.name]
 
 
 def test_one_epoch_is_no_training(small):

@@ -12,6 +12,7 @@ from runbench import plots
 from runbench.metrics.registry import feature_metrics, prediction_metrics
 from runbench.report.figures.layers.profiles import LEAST_FLOOR, MOST_MODELS, error_over_floor
 from runbench.report.figures.poses.pose_dimensions import ranked_dimensions
+from runbench.report.layout import lay_out
 from runbench.report.page import compose
 from runbench.report.writing import write_report
 from runbench.store import files, tables
@@ -65,7 +66,7 @@ def names_of(section):
 
 
 def figure_of(page, name):
-    return next(shown for shown in page.figures if shown.name == name)
+    return next(shown for shown in lay_out(page).figures if shown.name == name)
 
 
 def stored(suite, model, measure):
