@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 
 from runbench.errors import DamagedFileError
-from runbench.store.contents import is_whole, put_rows, read_features, read_rows
+from runbench.store.contents import is_whole, no_features, put_rows, read_all_features, read_features, read_rows
 from runbench.store.files import sha256, write_csv
 from runbench.store.run_folder import RunFolder
 from runbench.store.tables import write_features
@@ -45,3 +45,34 @@ def test_a_file_that_is_gone_or_changed_is_said(tmp_path):
     write_features(path, [{"metric": "dead_units", "value": 1.0}])
     with pytest.raises(DamagedFileError, match="is not the file that was written"):
         read_features(folder, "rotation/stn-seed0", checksums)
+
+
+ROW = {"suite": "rotation", "task": "label", "model": "stn", "architecture": "stn", "regime": "clean", "seed": 0,
+       "metric": "dead_units", "value": 0.25, "resamples": [0.25, 0.5]}  # fmt: skip
+
+
+def test_rows_of_all_cells_are_read_without_resamples(tmp_path):
+    folder = RunFolder(tmp_path)
+    for seed in (0, 1):
+        write_features(folder.features(f"rotation/stn-seed{seed}"), [ROW | {"seed": seed}])
+    table, problems = read_all_features(folder)
+    assert problems == ()
+    assert list(table.columns) == list(no_features().columns)
+    assert "resamples" not in table
+    assert table[["seed", "value"]].values.tolist() == [[0, 0.25], [1, 0.25]]
+
+
+def test_a_run_without_features_lacks_nothing(tmp_path):
+    table, problems = read_all_features(RunFolder(tmp_path))
+    assert (len(table), problems) == (0, ())
+    pd.testing.assert_frame_equal(table, no_features())
+
+
+def test_what_is_damaged_or_nameless_is_left_out_and_said(tmp_path):
+    folder = RunFolder(tmp_path)
+    write_features(folder.features("rotation/whole-seed0"), [ROW])
+    write_features(folder.features("rotation/nameless-seed0"), [ROW | {"model": None}])
+    folder.features("rotation/cut-seed0").write_bytes(b"PAR1")
+    table, problems = read_all_features(folder)
+    assert len(table) == 1
+    assert ["cut-seed0" in problems[0], "nameless-seed0" in problems[1]] == [True, True]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from runbench.errors import DamagedFileError
-from runbench.store import files, schemas, tables
+from runbench.store import files, tables
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -81,26 +81,6 @@ def test_damaged_tables_are_named(tmp_path, content):
         path.write_bytes(content)
         with pytest.raises(DamagedFileError, match="damaged"):
             reader(path)
-
-
-@pytest.mark.parametrize("attained", [None, np.array([0.11, 0.5, 0.25], dtype=np.float32)])
-def test_predictions_are_read_back_and_what_is_absent_is_null(tmp_path, attained):
-    columns = {field.name: np.arange(3) for field in schemas.PREDICTIONS}
-    columns |= {name: name for name in ("suite", "task", "model", "architecture", "regime")}
-    columns |= {"probabilities": np.eye(3, 10, dtype=np.float32), "predicted_2": None, "attained": attained}
-    tables.write_predictions(tmp_path / "rows.parquet", columns)
-    back = tables.read_predictions(tmp_path / "rows.parquet")
-    assert list(back.columns) == schemas.PREDICTIONS.names
-    assert np.stack(list(back["probabilities"])).tolist() == np.eye(3, 10).tolist()
-    assert back["predicted_2"].isna().all()
-    assert back["attained"].dtype == np.float32
-    assert back["attained"].isna().all() if attained is None else back["attained"].tolist() == attained.tolist()
-
-
-def test_a_table_of_other_columns_is_refused(tmp_path):
-    pd.DataFrame({"suite": ["rotation"]}).to_parquet(tmp_path / "old.parquet")
-    with pytest.raises(DamagedFileError, match="other columns"):
-        tables.read_predictions(tmp_path / "old.parquet")
 
 
 def test_sha256_is_that_of_the_content(tmp_path):
