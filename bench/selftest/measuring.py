@@ -30,7 +30,7 @@ Found = Mapping[Address, tuple[float, ...]]
 
 
 def measure(spec: ModelSpec, suite: Suite, dataset: Dataset, progress: Progress) -> Found:
-    """Return all metrics of an untrained network on the first images of `dataset`, of predictions and of features."""
+    """Return all metrics, of predictions and of features, of an untrained network on the first test images."""
     images = lay_out(suite, dataset.spec.name, dataset.test, IMAGES)
     channels, classes = dataset.test.images.shape[1], len(dataset.spec.classes)
     classifier = spec.build(channels, classes, (suite.canvas, suite.canvas), "standard").eval()

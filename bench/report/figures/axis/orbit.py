@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from runbench import plots
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 from runbench.report.figures.registry import AXIS, register_figure
 
 

@@ -7,8 +7,8 @@ from functools import partial
 
 from runbench import plots
 from runbench.formatting import listed
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 from runbench.report.figures.registry import register_figure
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from runbench import plots
 from runbench.formatting import listed
 from runbench.plots import Profile
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 
 MOST_MODELS = 12
 """Models that are drawn layer by layer; the tables hold them all."""

@@ -8,8 +8,8 @@ from functools import partial
 import pandas as pd
 
 from runbench import plots
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 from runbench.report.figures.registry import AXIS, register_figure
 from runbench.report.terms import mean_success
 

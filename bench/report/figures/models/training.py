@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from runbench import plots
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 from runbench.report.figures.registry import register_figure
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from runbench import plots
 from runbench.formatting import MINUS
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 from runbench.report.figures.layers.profiles import images
 from runbench.report.figures.registry import register_figure
 

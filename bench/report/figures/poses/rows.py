@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from runbench.report import captions
 from runbench.report.figure import SuiteTables
+from runbench.report.figures import captions
 
 
 def titled(tables: SuiteTables, titles: dict[str, str]) -> pd.DataFrame:

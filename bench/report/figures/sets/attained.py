@@ -9,8 +9,8 @@ import pandas as pd
 
 from runbench import plots
 from runbench.metrics.predictions.label_sets import ATTAINED_BINS
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import captions
 from runbench.report.figures.registry import SET, register_figure
 
 

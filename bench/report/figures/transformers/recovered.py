@@ -12,9 +12,8 @@ import pandas as pd
 from runbench import plots
 from runbench.formatting import MINUS, listed
 from runbench.metrics.features.angles import TURN, between, circular_correlations, recovered_angles
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
-from runbench.report.figures import introspection
+from runbench.report.figures import captions, introspection
 from runbench.report.figures.registry import SAMPLES, register_figure
 from runbench.store.introspection import Array
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from runbench import plots
-from runbench.report import captions
 from runbench.report.figure import ReportFigure, SuiteTables
-from runbench.report.figures import introspection
+from runbench.report.figures import captions, introspection
 from runbench.report.figures.registry import SAMPLES, register_figure
 from runbench.store.introspection import Learning
 
