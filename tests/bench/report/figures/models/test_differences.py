@@ -8,14 +8,18 @@ from fixtures.synthetic import SHIFT, STREWN, TURN, model_rows, scored, write_ru
 from runbench import plots
 from runbench.analysis.paired import compare_models, no_comparisons
 from runbench.report.figure import SuiteTables
-from runbench.report.figures.models.differences import differences, resolution, sampling
-from runbench.report.findings import findings, how_differences, scope
+from runbench.report.figures.models.differences import differences
+from runbench.report.findings import findings, how_differences
 from runbench.report.page import compose
 from runbench.store import files
 from runbench.store.run import read_run
 
 KNOWN = {suite.name: suite for suite in (TURN, STREWN)}
+
+
 SHOWN = ("baseline", "augmented", "stn-clean")
+
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -118,40 +122,6 @@ def test_models_stand_in_the_order_of_their_ranks(section):
     ]
 
 
-def test_equal_models_keep_the_colour_of_no_difference():
-    with plots.figure_style():
-        figure = plots.plot_differences(pairs_of(("a", "b", 0.0, 0.0, False)), {"a": 1, "b": 1}, "difference")
-        figure.canvas.draw()
-    filled = [patch.get_facecolor()[:3] for patch in figure.axes[0].patches[:2]]
-    assert filled[0] == filled[1]
-    assert min(filled[0]) > 0.95
-    assert set(cells_of(figure).values()) == {"0.0"}
-
-
-def test_colours_are_centred_at_no_difference():
-    with plots.figure_style():
-        figure = plots.plot_differences(
-            pairs_of(("a", "b", 0.4, 0.0, True), ("a", "c", -0.1, 0.0, True)),
-            {"a": 1, "b": 2, "c": 1},
-            "difference",
-        )
-    low, high = figure.axes[1].get_xlim()
-    assert low == -high == -40
-    ahead, behind, *_ = (patch.get_facecolor() for patch in figure.axes[0].patches)
-    assert ahead[2] > ahead[0]
-    assert behind[0] > behind[2]
-
-
-def test_consistency_is_shown_against_accuracy_with_and_without_what_was_wrong(section, once):
-    summary = files.read_csv(once / "summary.csv").query("suite == 'turn'").set_index("model")
-    figure = drawn(section, "consistency-against-accuracy")
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["all images", "images right at the identity"]
-    for axes, column in zip(figure.axes, ("mean_consistency", "mean_clean_correct_consistency"), strict=True):
-        points = [line.get_xydata()[0] for line in axes.lines if line.get_marker() not in ("None", None, "")]
-        assert np.array(points) == pytest.approx(summary[["mean_accuracy", column]].to_numpy())
-    assert len(figure_in(section, "consistency-against-accuracy").table) == 2 * len(SHOWN)
-
-
 def test_captions_of_one_seed_speak_of_these_networks(section):
     caption = figure_in(section, "differences").caption
     assert "these networks" in caption
@@ -212,35 +182,3 @@ def test_a_table_of_pairs_of_other_content_is_named(copy):
     stored = read_run(copy)
     assert stored.missing == ("comparisons.csv is left out: separated should be numbers.",)
     assert stored.comparisons.empty
-
-
-def test_findings_take_differences_from_the_pairs():
-    summary = summary_of(one=0.9, two=0.8, three=0.7)
-    pairs = pairs_of(("two", "one", -0.1, 0.02, True), ("one", "three", 0.2, 0.03, False))
-    text = " ".join(findings(summary, SHIFT, pairs))
-    assert "in area under the accuracy curve: under the clean regime one is ahead" in text
-    assert "of two by +10.0 points [+8.0, +12.0] and" in text
-    assert "of three by +20.0 points [+17.0, +23.0] (undecided)" in text
-
-
-def test_findings_fall_back_where_a_pair_was_not_compared():
-    summary = summary_of(one=0.9, two=0.8, three=0.7)
-    summary = summary.assign(
-        area_under_curve_low=summary["area_under_curve"] - 0.03,
-        area_under_curve_high=summary["area_under_curve"] + 0.04,
-    )
-    text = " ".join(findings(summary, SHIFT, pairs_of(("one", "two", 0.1, 0.02, True))))
-    # Newcombe: 3 points below one with 4 above three, and the other way round
-    assert "of three by +20.0 points [+15.0, +25.0]" in text
-
-
-def test_wording_of_pairs():
-    pairs = pairs_of(("a", "b", 0.1, 0.02, True), ("a", "c", 0.1, 0.02, True))
-    assert "100 images resolve is 1.3 points (two-sided" in resolution(pairs)
-    assert "is 1.3 to 2.6 points, depending" in resolution(pairs.assign(resolvable=[0.013, 0.026]))
-    assert resolution(pairs.assign(resolvable=np.nan)) == ""
-    assert "up to 3 training seeds are resampled together. So few" in sampling(pairs.assign(seeds=[2, 3]))
-    assert sampling(pairs.assign(seeds=12)) == "Test images and 12 training seeds are resampled together."
-    assert "Holm 1979" in how_differences(pairs)
-    assert "Holm" not in how_differences(no_comparisons())
-    assert scope(summary_of(a=0.5)) == scope(summary_of(a=0.5), no_comparisons())

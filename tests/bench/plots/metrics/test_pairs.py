@@ -1,0 +1,45 @@
+import numpy as np
+import pandas as pd
+
+from runbench import plots
+
+
+def pairs_of(*rows):
+    """Return pairs of models over the sweep: model, other, difference, half of the interval, separated."""
+    table = pd.DataFrame(rows, columns=["model", "other", "difference", "half", "separated"])
+    bounds = {"low": table["difference"] - table["half"], "high": table["difference"] + table["half"]}
+    known = {"suite": "shift", "metric": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
+    known |= dict.fromkeys(("level", "seed", "seed_sd", "only_model", "only_other"), np.nan)
+    return table.assign(**bounds, **known)
+
+
+def cells_of(figure):
+    """Return what is written at each (row, column)."""
+    return {
+        tuple(round(float(place)) for place in reversed(text.get_position())): text.get_text()
+        for text in figure.axes[0].texts
+    }
+
+
+def test_equal_models_keep_the_colour_of_no_difference():
+    with plots.figure_style():
+        figure = plots.plot_differences(pairs_of(("a", "b", 0.0, 0.0, False)), {"a": 1, "b": 1}, "difference")
+        figure.canvas.draw()
+    filled = [patch.get_facecolor()[:3] for patch in figure.axes[0].patches[:2]]
+    assert filled[0] == filled[1]
+    assert min(filled[0]) > 0.95
+    assert set(cells_of(figure).values()) == {"0.0"}
+
+
+def test_colours_are_centred_at_no_difference():
+    with plots.figure_style():
+        figure = plots.plot_differences(
+            pairs_of(("a", "b", 0.4, 0.0, True), ("a", "c", -0.1, 0.0, True)),
+            {"a": 1, "b": 2, "c": 1},
+            "difference",
+        )
+    low, high = figure.axes[1].get_xlim()
+    assert low == -high == -40
+    ahead, behind, *_ = (patch.get_facecolor() for patch in figure.axes[0].patches)
+    assert ahead[2] > ahead[0]
+    assert behind[0] > behind[2]

@@ -1,0 +1,49 @@
+import re
+
+import pytest
+
+from fixtures.comparison_runs import answers, measured, store
+from fixtures.synthetic import STREWN, TURN
+from runbench.analysis.comparison.compare import compare
+from runbench.report.comparison.page import compose
+from runbench.report.comparison.terminal import render_comparison
+from runbench.store.files import read_json, write_json
+from runbench.store.run import read_run
+
+HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    cells = [answers(suite, model) for suite in (TURN, STREWN) for model in ("baseline", "stn")]
+    others = [answers(suite, model, network=8) for suite in (TURN, STREWN) for model in ("baseline", "stn")]
+    first = store(folder / "first", cells)
+    second = store(folder / "second", others, git_commit=HOSTILE)
+    for run, value in ((first, 0.25), (second, 0.5)):
+        measured(run, [{"layer": "features.0 (convolution)", "metric": "dead_units", "value": value}])
+    return compare(read_run(first), read_run(second))
+
+
+def test_the_terminal_shows_a_row_for_each_suite_and_model(compared):
+    text = render_comparison(compared)
+    assert "A is first, B is second" in text
+    assert "turn: area under the curve on 60 test images" in text
+    assert "strewn: exact match on the set on 60 test images" in text
+    rows = compared.comparison[compared.comparison["level"].isna()]
+    for row in rows.to_dict(orient="records"):
+        assert re.search(rf"{row['model']} +{100 * row['value_a']:.1f} +{100 * row['value_b']:.1f} ", text)
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_unlike_machines_have_no_table_of_costs_but_the_reason(tmp_path):
+    folders = [store(tmp_path / name, [answers(TURN, "stn")]) for name in ("first", "second")]
+    manifest = read_json(folders[1] / "manifest.json")
+    manifest["hardware"]["cpu"] = "four cores"
+    write_json(folders[1] / "manifest.json", manifest)
+    compared = compare(*map(read_run, folders))
+    page = compose(compared)
+    assert page.costs is None
+    assert page.unlike == ("cpu is two cores in A and four cores in B",)
+    assert page.matrix is None
+    assert "Costs are not compared: cpu is two cores in A and four cores in B." in render_comparison(compared)

@@ -1,0 +1,82 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fixtures.pages import text_of
+from fixtures.synthetic import BREAK, COVER, STREWN, TURN, write_run
+from runbench import plots
+from runbench.report.page import RunReport, compose
+from runbench.report.writing import write_report
+from runbench.store import files
+from runbench.store.run import read_run
+
+
+def one_model(folder: Path) -> Path:
+    return write_run(folder, models=("stn",), suites=(TURN,), images=20)
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A run of one model on few levels, which a test may damage."""
+    return one_model(tmp_path / "results" / "small")
+
+
+def report_of(folder: Path, destination: Path) -> Path:
+    return write_report(read_run(folder), destination)
+
+
+def composed(folder: Path) -> RunReport:
+    """What the report says and draws, before anything is written."""
+    with plots.figure_style():
+        return compose(read_run(folder))
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """A run of three kinds of suite: parts and pairs along an axis, and a set of pairs."""
+    folder = tmp_path_factory.mktemp("kinds") / "kinds"
+    return write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60)
+
+
+@pytest.fixture(scope="module")
+def kinds_report(kinds, tmp_path_factory):
+    return report_of(kinds, tmp_path_factory.mktemp("reports") / "kinds").parent
+
+
+def test_the_overview_says_what_stands_in_each_place(kinds, kinds_report):
+    overview = composed(kinds).overview
+    summary = files.read_csv(kinds / "summary.csv").set_index(["suite", "model"])
+    shown = {row[0].text: [cell.text for cell in row[1:]] for row in overview.table.rows}
+    assert overview.table.heading == ("suite", "what is shown", "baseline", "stn")
+    for suite, column, what in (
+        ("break", "area_under_curve", "area under accuracy"),
+        ("cover", "area_under_curve", "area under exact match"),
+        ("strewn", "mean_accuracy", "exact match on the set"),
+    ):
+        numbers = [f"{100 * summary.loc[(suite, model), column]:.1f}" for model in ("baseline", "stn")]
+        assert shown[suite] == [what, *numbers]
+    table = files.read_csv(kinds_report / "tables" / "overview.csv")
+    assert table["quantity"].tolist() == ["area under the curve"] * 4 + ["on the set"] * 2
+    assert (kinds_report / "figures" / "overview.svg").exists()
+    assert text_of(kinds_report / "index.html").index("overview") < text_of(kinds_report / "index.html").index(
+        "<h2>"
+    )
+
+
+def test_one_suite_has_no_overview(small):
+    assert composed(small).overview is None
+
+
+def test_models_that_only_some_suites_have_leave_places_empty(tmp_path, kinds):
+    folder = tmp_path / "some"
+    shutil.copytree(kinds, folder)
+    summary = files.read_csv(folder / "summary.csv")
+    files.write_csv(folder / "summary.csv", summary.drop(index=len(summary) - 1))
+    overview = composed(folder).overview
+    dashes = [
+        (row[0].text, place) for row in overview.table.rows for place in (2, 3) if row[place].text == "\N{EN DASH}"
+    ]
+    assert dashes == [("strewn", 3)]
+    with plots.figure_style():
+        assert overview.figure.draw().axes
