@@ -57,7 +57,7 @@ _BASE: dict[Any, Any] = {
 
 @dataclass(frozen=True)
 class ModelStyle:
-    """Say how one model is drawn everywhere."""
+    """How one model is drawn everywhere."""
 
     colour: Colour
     dash: Any

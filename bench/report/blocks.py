@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from runbench.report.figure import ReportFigure
-from runbench.report.tables import Table
+from runbench.report.tables.table import Table
 
 
 @final

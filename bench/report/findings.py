@@ -28,7 +28,7 @@ MOST_COMPARED = 5
 @final
 @dataclass(frozen=True)
 class Rivals:
-    """Say how models differ: on the same images where they were compared there, by model and other.
+    """How models differ: on the same images where they were compared there, by model and other.
 
     `column` is the summary's column by which they are compared, `measured` its name in a sentence.
     """

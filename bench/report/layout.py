@@ -19,8 +19,8 @@ from runbench.report.blocks import (
     items,
     text,
 )
-from runbench.report.claims import Verdicts
 from runbench.report.page import RunReport, SuiteReport
+from runbench.report.tables.claims import Verdicts
 
 VERDICTS = (
     "Square brackets hold 95% intervals over test images and training seeds, resampled together; with one "

@@ -8,14 +8,18 @@ from typing import Any, final
 
 from runbench.formatting import listed, plain
 from runbench.plots import axis_title, level_text
-from runbench.report.claims import Verdicts, verdicts
 from runbench.report.figure import ReportFigure, SuiteTables
 from runbench.report.figures.overview import Overview, overview
 from runbench.report.figures.registry import SECTIONS, drawn_in, load_figures
 from runbench.report.findings import findings, how_differences, scope
-from runbench.report.published_beside import PublishedBeside, published_beside
 from runbench.report.suite_tables import tables_of_suites, with_whole_summary
-from runbench.report.tables import Table, costs_table, failed_table, glossary, settings_tables, summary_table
+from runbench.report.tables.claims import Verdicts, verdicts
+from runbench.report.tables.costs import costs_table
+from runbench.report.tables.glossary import glossary
+from runbench.report.tables.published import PublishedBeside, published_beside
+from runbench.report.tables.settings import failed_table, settings_tables
+from runbench.report.tables.summary import summary_table
+from runbench.report.tables.table import Table
 from runbench.store.run import StoredRun
 from runbench.suites import Suite
 

@@ -49,13 +49,13 @@ LEAST_RATIO, LEAST_SPAN = 0.5, 10.0
 differences do not look large."""
 
 
-def features_over_seeds(responses: pd.DataFrame, measure: str, models: Sequence[str]) -> pd.DataFrame:
-    """Return one row per model, layer, dimension and level of `measure`, in the order of `models` and of layers.
+def features_over_seeds(features: pd.DataFrame, metric: str, models: Sequence[str]) -> pd.DataFrame:
+    """Return one row per model, layer, dimension and level of `metric`, in the order of `models` and of layers.
 
     With one seed low and high are the row's own interval; with several, value and floor are means over seeds and
     low and high are the lowest and highest seed. `seeds` says how many, `count` on how many images.
     """
-    rows = responses[responses["metric"] == measure]
+    rows = features[features["metric"] == metric]
     address = ["model", "architecture", "regime", "layer", "dimension", "level"]
     measured = (
         rows.groupby(address, sort=False, observed=True, dropna=False)
@@ -161,7 +161,7 @@ def _beyond(values: pd.Series[float], scale: Normalize) -> Literal["neither", "m
 @final
 @dataclass(frozen=True)
 class Profile:
-    """Hold one measure through networks: title, rows (model, layer, value, low, high) and how its axis counts.
+    """One metric through networks: title, rows (model, layer, value, low, high) and how its axis counts.
 
     `mark` is where a dashed line stands, if any; what is below `least`, as 0 is on a log axis, stands at it.
     """
@@ -174,7 +174,7 @@ class Profile:
 
 
 def plot_profiles(profiles: Sequence[Profile], layers: Mapping[str, Sequence[str]], styles: ModelStyles) -> Figure:
-    """Plot measures side by side against the layers of each model, which stand below each other.
+    """Plot metrics side by side against the layers of each model, which stand below each other.
 
     `layers` names each model's layers in the order in which an image passes them; of many an even choice is drawn.
     """

@@ -127,7 +127,7 @@ def plot_dimensions(drawings: Array, labels: Array, steps: Array) -> Figure:
 @final
 @dataclass(frozen=True)
 class _Maps(Row):
-    """Show maps (N, h, w) as colours, each over the outline of its image (N, C, H, W), with a scale."""
+    """A row of maps (N, h, w) as colours, each over the outline of its image (N, C, H, W), with a scale."""
 
     title: str
     maps: Array

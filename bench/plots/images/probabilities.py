@@ -29,7 +29,7 @@ ROOM_FOR_SCALE = 0.65
 @final
 @dataclass(frozen=True)
 class _Probabilities(Row):
-    """Show probabilities (L, K) as colours, a row per class; the classes of `labels` are set off."""
+    """Probabilities (L, K) as colours, a row per class; the classes of `labels` are set off."""
 
     title: str
     shares: Array

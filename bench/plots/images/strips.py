@@ -54,7 +54,7 @@ class Row(ABC):
 @final
 @dataclass(frozen=True)
 class Images(Row):
-    """Show images (N, H, W) or (N, C, H, W) uint8; `framed` ones stand in a frame."""
+    """A row of images (N, H, W) or (N, C, H, W) uint8; `framed` ones stand in a frame."""
 
     title: str
     images: Array

@@ -13,22 +13,22 @@ from runbench.plots.style import ModelStyles, line_legend, new_figure, percent_a
 
 
 def plot_training(history: pd.DataFrame, styles: ModelStyles) -> Figure:
-    """Plot each measure against epoch in a panel of its own, a line per model.
+    """Plot each metric against epoch in a panel of its own, a line per model.
 
-    history: model, seed, epoch, measure, value. Several seeds give their mean and the band from the lowest to
+    history: model, seed, epoch, metric, value. Several seeds give their mean and the band from the lowest to
     the highest.
     """
-    measures = list(dict.fromkeys(history["metric"]))
-    columns = min(2, len(measures))
-    rows = math.ceil(len(measures) / columns)
+    metrics = list(dict.fromkeys(history["metric"]))
+    columns = min(2, len(metrics))
+    rows = math.ceil(len(metrics) / columns)
     figure = new_figure(2.6 * rows + 0.7)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes in panels[len(measures) :]:
+    for axes in panels[len(metrics) :]:
         axes.set_axis_off()
     shown = {name: style for name, style in styles.items() if name in set(history["model"])}
-    for axes, measure in zip(panels, measures, strict=False):
+    for axes, metric in zip(panels, metrics, strict=False):
         sns.lineplot(
-            data=history[history["metric"] == measure],
+            data=history[history["metric"] == metric],
             x="epoch",
             y="value",
             hue="model",
@@ -40,9 +40,9 @@ def plot_training(history: pd.DataFrame, styles: ModelStyles) -> Figure:
         )
         for line, style in zip(axes.get_lines(), shown.values(), strict=False):
             line.set(linestyle=style.dash, linewidth=1.6)
-        axes.set(xlabel="epoch", ylabel=measure)
+        axes.set(xlabel="epoch", ylabel=metric)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-        if "accuracy" in str(measure):
+        if "accuracy" in str(metric):
             percent_axis(axes.yaxis)
         quiet_spines(axes, "top", "right")
     line_legend(figure, shown)

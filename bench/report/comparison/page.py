@@ -16,7 +16,8 @@ from runbench.metrics.registry import METRICS
 from runbench.plots import ModelStyles, styles_of
 from runbench.report.comparison.figures import figures, matrix, sweep_title
 from runbench.report.figure import ReportFigure
-from runbench.report.tables import NOTHING, Entry, Table, cost_title
+from runbench.report.tables.costs import cost_title
+from runbench.report.tables.table import NOTHING, Entry, Table
 from runbench.statistics import Estimate
 from runbench.suites import Suite
 

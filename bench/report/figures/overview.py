@@ -11,7 +11,7 @@ import pandas as pd
 
 from runbench import plots
 from runbench.report.figure import ReportFigure
-from runbench.report.tables import NOTHING, Entry, Table, share_entry
+from runbench.report.tables.table import NOTHING, Entry, Table, share_entry
 from runbench.statistics import Estimate, estimate
 from runbench.suites import Suite
 from runbench.tasks import LABEL

@@ -8,7 +8,7 @@ from fixtures.pages import elements, text_of
 from fixtures.synthetic import BREAK, COVER, SHIFT, STREWN, TURN, manifest, write_run
 from runbench import plots
 from runbench.report.page import RunReport, compose
-from runbench.report.tables import summary_table
+from runbench.report.tables.summary import summary_table
 from runbench.report.writing import write_report
 from runbench.store import files
 from runbench.store.run import read_run

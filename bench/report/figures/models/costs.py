@@ -9,7 +9,7 @@ from runbench import plots
 from runbench.report.figure import ReportFigure, SuiteTables
 from runbench.report.figures import captions
 from runbench.report.figures.registry import register_figure
-from runbench.report.tables import cost_title
+from runbench.report.tables.costs import cost_title
 from runbench.report.terms import mean_success, over_all
 
 COSTS_SHOWN = ("multiply_adds", "throughput", "latency", "peak_memory")

@@ -38,14 +38,14 @@ def pose_dimensions(tables: SuiteTables) -> Iterator[ReportFigure]:
     )
 
 
-def ranked_dimensions(responses: pd.DataFrame) -> pd.DataFrame:
+def ranked_dimensions(features: pd.DataFrame) -> pd.DataFrame:
     """Return a row per model and rank of its capsule's dimensions, 1 the most linear: value, low, high, floor.
 
     Dimensions of two networks have nothing to do with each other, so over several seeds it is the most linear ones
     that are averaged, then the next; low and high are the lowest and highest seed, null for one. `dimension`,
     counted from 1, is the first seed's.
     """
-    rows = responses[responses["metric"] == "pose_linearity"].sort_values(
+    rows = features[features["metric"] == "pose_linearity"].sort_values(
         ["model", "seed", "value"], ascending=[True, True, False], kind="stable"
     )
     rows = rows.assign(rank=rows.groupby(["model", "seed"]).cumcount() + 1, dimension=rows["dimension"] + 1)

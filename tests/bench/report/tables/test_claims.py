@@ -4,7 +4,7 @@ from fixtures.claim_worlds import NO_COSTS, NO_FEATURES, decided, predictions
 from fixtures.pages import elements, text_of
 from fixtures.synthetic import SHIFT, TURN, write_run
 from runbench.analysis.claims.definitions import CLAIMS
-from runbench.report.claims import verdicts
+from runbench.report.tables.claims import verdicts
 from runbench.report.writing import write_report
 from runbench.store.files import write_csv
 from runbench.store.run import read_run

@@ -11,7 +11,7 @@ import pandas as pd
 
 from runbench.formatting import plain, quantity
 from runbench.report.figure import SuiteTables
-from runbench.report.tables import Entry, Table
+from runbench.report.tables.table import Entry, Table
 from runbench.suites.published import GRADES, PROTOCOLS, Protocol, Published, published_on
 
 

@@ -20,7 +20,7 @@ from runbench.analysis.claims.claim import (
 )
 from runbench.analysis.claims.definitions import CLAIMS
 from runbench.formatting import MINUS
-from runbench.report.tables import NOTHING, Entry, Table
+from runbench.report.tables.table import NOTHING, Entry, Table
 
 HEADING = ("claim", "verdict", "decided by", "effect", "rests on")
 

@@ -1,0 +1,1 @@
+"""The report's tables: what stands in each cell, already written out."""
