@@ -2,15 +2,16 @@
 
 import sys
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from tqdm.auto import tqdm
 
 T = TypeVar("T")
 
 
+@runtime_checkable
 class Progress(Protocol):
-    """Wrap a loop's items so that somebody sees how far it is."""
+    """What shows how far a loop is, by wrapping its items."""
 
     def __call__(self, items: Iterable[T], description: str, total: int) -> Iterable[T]:
         """Return the same items."""

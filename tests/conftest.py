@@ -11,7 +11,11 @@ import fixtures.shapes  # noqa: F401 - the hook finds it by its name
 
 # Before anything of ours is imported. Not the modules that others' models pass through: what is wrong with those
 # is to be told in their own words
-CHECKED = ("metrics.predictions", "models.layers", "models.networks", "transforms")
+CHECKED = (
+    *("data", "metrics.predictions", "training"),
+    *(f"evaluation.{name}" for name in ("features", "introspection", "layers", "predictions", "sweep")),
+    *("models.layers", "models.networks", "transforms"),
+)
 install_import_hook([f"runbench.{name}" for name in CHECKED], "fixtures.shapes.checked")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, final
 
 from runbench.errors import RegistrationError, UnusableEnvironmentError
 
@@ -23,20 +23,22 @@ class UnknownDatasetError(LookupError):
     """Say that no dataset has a name, and which names are near."""
 
 
+@final
 @dataclass(frozen=True)
 class Confusion:
-    """State that a transform beyond a level makes some labels ambiguous: a six turned over is a nine."""
+    """Labels that a transform beyond a level makes ambiguous: a six turned over is a nine."""
 
     transform: str
     beyond: float
     labels: tuple[int, ...]
 
 
+@final
 @dataclass(frozen=True)
 class DatasetSpec:
-    """Describe a dataset: `load` names "module:function", called with a data folder and `options`.
+    """A dataset: `load` names "module:function", called with a data folder and `options`.
 
-    Images are squares of `side` pixels, and an object's ink lies in a box of `extent` pixels. `ground` says
+    Images are squares of `side` pixels, and an object's ink lies in a box of `extent` pixels. `background` says
     whether objects lie on black or images are filled. `confusions` lists which labels which transform confuses.
     """
 
@@ -46,7 +48,7 @@ class DatasetSpec:
     classes: tuple[str, ...]
     side: int = 28
     extent: int = 28
-    ground: Literal["black", "filled"] = "black"
+    background: Literal["black", "filled"] = "black"
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     confusions: tuple[Confusion, ...] = ()
 
@@ -134,7 +136,7 @@ DATASETS: dict[str, DatasetSpec] = {
             ),
             side=32,
             extent=32,
-            ground="filled",
+            background="filled",
             options=MappingProxyType({"builder": "CIFAR10"}),
         ),
         DatasetSpec(
@@ -144,7 +146,7 @@ DATASETS: dict[str, DatasetSpec] = {
             classes=DIGITS,
             side=32,
             extent=32,
-            ground="filled",
+            background="filled",
             options=MappingProxyType({"builder": "SVHN"}),
             confusions=SIX_AND_NINE,
         ),
@@ -222,6 +224,6 @@ def _folder_of_images(path: str) -> DatasetSpec:
         classes=classes,
         side=FOLDER_SIDE,
         extent=FOLDER_SIDE,
-        ground="filled",
+        background="filled",
         options=MappingProxyType({"path": str(folder)}),
     )

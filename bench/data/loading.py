@@ -10,13 +10,13 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from runbench.data.catalogue import DatasetSpec
+from runbench.data.shapes import Images, Labels
 from runbench.environment import purpose_seed
 from runbench.errors import UnusableEnvironmentError
 
@@ -24,12 +24,13 @@ EMBEDDED = Path(__file__).with_name("assets") / "mnist10k.npz"
 EMBEDDED_SHA256 = "29f7e412a2d57447c339a8f5d6f3240bf5917b436b5717d9d749fe43ab28592d"
 
 
+@final
 @dataclass(frozen=True)
 class Split:
-    """Hold images (n, C, H, W), uint8, and labels (n,), int64."""
+    """Images (n, C, H, W), uint8, and their labels (n,), int64."""
 
-    images: Tensor
-    labels: Tensor
+    images: Images
+    labels: Labels
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -43,9 +44,10 @@ class Split:
         return Split(self.images[order], self.labels[order])
 
 
+@final
 @dataclass(frozen=True)
 class Dataset:
-    """Hold the three splits of a dataset, whole, and the sha256 of all their bytes."""
+    """The three splits of a dataset, whole, and the sha256 of all their bytes."""
 
     spec: DatasetSpec
     train: Split
@@ -109,9 +111,10 @@ BY_FLAG: tuple[Mapping[str, Any], ...] = ({"train": True}, {"train": False})
 BY_NAME: tuple[Mapping[str, Any], ...] = ({"split": "train"}, {"split": "test"})
 
 
+@final
 @dataclass(frozen=True)
 class Source:
-    """Say how torchvision keeps a dataset.
+    """How torchvision keeps a dataset.
 
     `files` is where its files lie within the data folder, `read` makes a Split of an instance of its class, and
     `parts` are that class's arguments for the training and the test images.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import final
 
 import numpy as np
 import torch
-from torch import Tensor
+from jaxtyping import Float, Integer, UInt8
 
 from runbench.data.loading import Split
 from runbench.data.scenes import Scenes, lay_scenes
+from runbench.data.shapes import EachLabel, Objects, Parameters, Positions, Samples
 from runbench.environment import generator
 from runbench.suites import Suite
 from runbench.transforms.base import Transform
@@ -21,9 +23,10 @@ EVALUATION_SEED = 20170
 """Seeds the parameters of test images; training never uses it."""
 
 
+@final
 @dataclass(frozen=True)
 class TestImages:
-    """Hold the scenes that are tested and their unit parameters (n, P).
+    """The scenes that are tested, and their unit parameters (n, P).
 
     Tables of parameters are made for the whole split, so the first n images are the same whatever n is.
     """
@@ -32,10 +35,10 @@ class TestImages:
 
     suite: Suite
     scenes: Scenes
-    parameters: Tensor
+    parameters: Parameters
 
     @property
-    def labels(self) -> np.ndarray:
+    def labels(self) -> Integer[np.ndarray, "images sought"]:
         """Return what is to be found: labels (n, 1), or (n, 2) in rising order for pairs."""
         labels = self.scenes.labels(torch.arange(len(self.scenes)))
         return np.sort(labels[:, : self.suite.task.sought].numpy(), axis=1)
@@ -55,7 +58,7 @@ class TestImages:
         return tuple(self.suite.at(level) for level in self.suite.levels)
 
     @property
-    def samples(self) -> np.ndarray:
+    def samples(self) -> Samples:
         """Return the positions of the images that are shown: the first of each label."""
         return one_of_each(self.scenes.labels(torch.arange(len(self.scenes)))[:, 0].numpy())
 
@@ -63,12 +66,12 @@ class TestImages:
         """Return the first `count` test images."""
         return replace(self, scenes=self.scenes.first(count), parameters=self.parameters[:count])
 
-    def batches(self, batch_size: int) -> tuple[Tensor, ...]:
+    def batches(self, batch_size: int) -> tuple[Positions, ...]:
         """Return the positions of all scenes, cut into batches."""
-        positions: tuple[Tensor, ...] = torch.arange(len(self.scenes)).split(batch_size)
+        positions: tuple[Positions, ...] = torch.arange(len(self.scenes)).split(batch_size)
         return positions
 
-    def objects(self, positions: Tensor, device: torch.device) -> Tensor:
+    def objects(self, positions: Positions, device: torch.device) -> Objects:
         """Return the untransformed objects (B, N, H, W) of the scenes at `positions`, in [0, 1]."""
         return self.scenes.images(positions).to(device).float().div_(255)
 
@@ -81,7 +84,7 @@ def lay_out(suite: Suite, dataset: str, whole: Split, count: int | None) -> Test
     return TestImages(suite, scenes.first(count), parameters[:count])
 
 
-def attained_levels(images: TestImages) -> np.ndarray | None:
+def attained_levels(images: TestImages) -> Float[np.ndarray, "images levels"] | None:
     """Return the level that each image attains at each of the suite's (n, L); None where it is met exactly."""
     batches = []
     for batch in images.batches(1000):
@@ -94,7 +97,9 @@ def attained_levels(images: TestImages) -> np.ndarray | None:
     return torch.cat(batches).numpy()
 
 
-def sample_images(images: TestImages, samples: np.ndarray) -> np.ndarray:
+def sample_images(
+    images: TestImages, samples: Samples
+) -> UInt8[np.ndarray, "samples levels channels height width"]:
     """Return what chosen samples (S,) look like at every level: (S, L, C, H, W), uint8."""
     positions = torch.from_numpy(samples)
     clean, parameters = images.objects(positions, CPU), images.parameters[positions]
@@ -102,6 +107,6 @@ def sample_images(images: TestImages, samples: np.ndarray) -> np.ndarray:
     return torch.stack(levels, dim=1).mul(255).round().byte().numpy()
 
 
-def one_of_each(labels: np.ndarray) -> np.ndarray:
+def one_of_each(labels: EachLabel) -> Samples:
     """Return the position of the first sample of each label (n,), in the order of labels."""
     return np.unique(labels, return_index=True)[1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import final
 
 import torch
 from torch import Generator, Tensor
@@ -34,9 +35,10 @@ def spread(suite: Suite, count: int, generator: Generator) -> Augmentation:
     return lambda images, positions: transform.apply(images, levels[positions], parameters[positions])
 
 
+@final
 @dataclass(frozen=True)
 class Exposure:
-    """Say what a regime shows: how many objects to an image, what is to be found of them, and how changed."""
+    """What a regime shows: how many objects to an image, what is to be found of them, and how they are changed."""
 
     objects: int
     task: Task
@@ -49,9 +51,10 @@ EXPOSURES: Mapping[Regime, Callable[[Suite], Exposure]] = {
 }
 
 
+@final
 @dataclass(frozen=True)
 class TrainingImages:
-    """Say which images a training sees: what is drawn depends on all of this and the epoch, never on the model."""
+    """The images that a training sees: what is drawn depends on all of this and the epoch, never on the model."""
 
     split: Split
     classes: int

@@ -8,6 +8,7 @@ from typing import Any, final
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float, Integer, UInt8
 from torch import Tensor
 
 from runbench.data.test_images import TestImages
@@ -17,8 +18,13 @@ from runbench.models.base import Classifier
 from runbench.models.layers.crop_guard import collapsed
 from runbench.models.layers.spatial_transformer import GridGenerator, ImageSampler
 from runbench.models.protocols import ChoosesView, Reconstructs, Routes
+from runbench.models.shapes import Images
 
 Arrays = dict[str, np.ndarray]
+
+Right = Bool[np.ndarray, "images"]
+Chosen = Integer[np.ndarray, "chosen"]
+Classes = Integer[np.ndarray, "images"]
 
 VIEWED = 200
 """Of how many test images the chosen transformation is kept."""
@@ -39,7 +45,7 @@ class Answered:
     """Test images, and the probabilities (n, L, K) that a model on `device` gave them at every level."""
 
     images: TestImages
-    probabilities: np.ndarray
+    probabilities: Float[np.ndarray, "images levels classes"]
     device: torch.device
 
     @property
@@ -53,7 +59,7 @@ class Answered:
         suite = self.images.suite
         return suite.middle_of(suite.levels)
 
-    def changed(self, positions: np.ndarray, level: int) -> Tensor:
+    def changed(self, positions: Chosen, level: int) -> Images:
         """Return images (B, C, H, W) at `positions`, changed by the level of that number."""
         places = torch.from_numpy(positions)
         parameters = self.images.parameters[places].to(self.device)
@@ -102,7 +108,7 @@ def views_by_epoch(views: Sequence[Mapping[str, Any]], watched: Tensor) -> Array
     }
 
 
-def seen_through(theta: Tensor, images: Tensor) -> Tensor:
+def seen_through(theta: Float[Tensor, "batch 3 3"], images: Images) -> Images:
     """Return images (B, C, H, W) sampled where matrices theta (B, 3, 3) say, output to input coordinates."""
     height, width = images.shape[-2:]
     grid = GridGenerator((height, width)).to(images.device)(theta)
@@ -197,13 +203,13 @@ SHOWN: Mapping[type, Callable[[Any, Answered], Arrays]] = {
 """The arrays of what a model shows, by the protocol that it follows."""
 
 
-def to_bytes(images: Tensor) -> np.ndarray:
+def to_bytes(images: Float[Tensor, "*shape"]) -> UInt8[np.ndarray, "*shape"]:
     """Return images in [0, 1] as uint8."""
     pixels: np.ndarray = images.clamp(0, 1).mul(255).round().byte().cpu().numpy()
     return pixels
 
 
-def _right_and_wrong(right: np.ndarray) -> np.ndarray:
+def _right_and_wrong(right: Right) -> Chosen:
     """Return the positions of RECONSTRUCTED images, the first right ones and, where there are, the first wrong."""
     wrong = np.flatnonzero(~right)[:FAILURES]
     return np.concatenate((np.flatnonzero(right)[: RECONSTRUCTED - len(wrong)], wrong))
@@ -215,7 +221,9 @@ def _of_classes(drawn: Tensor, classes: np.ndarray) -> Tensor:
     return drawn[rows, torch.from_numpy(classes).clamp(min=0).to(drawn.device)]
 
 
-def _least_likely(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _least_likely(
+    probabilities: Float[np.ndarray, "images classes"], labels: Integer[np.ndarray, "images sought"]
+) -> Classes:
     """Return the class (R,) of probabilities (R, K) that is least likely, none of the labels (R, k)."""
     masked = np.nan_to_num(probabilities, nan=1.0).copy()
     np.put_along_axis(masked, labels, np.inf, axis=1)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from runbench.models.base import Classifier
@@ -36,9 +37,14 @@ MOST = 0.5
 
 Features = dict[str, Tensor]
 
+Units = Bool[Tensor, "#batch 1 rows columns"]
+"""Which units of a layer are meant, in each image or in all."""
+
+Pixels = Bool[Tensor, "#batch 1 height width"]
+
 
 class Reach(NamedTuple):
-    """Say which pixels along one axis the first unit of a layer depends on, and how far units lie apart.
+    """Which pixels along one axis the first unit of a layer depends on, and how far units lie apart.
 
     Unit i depends on the pixels from first + pitch * i to last + pitch * i, of which those outside the image are
     padding.
@@ -49,9 +55,10 @@ class Reach(NamedTuple):
     last: int
 
 
+@final
 @dataclass(frozen=True)
 class Layer:
-    """Describe one layer: its name, the shape of its features of one image, and its reach in the image.
+    """A layer: its name, the shape of its features of one image, and its reach in the image.
 
     `reach` is None where features do not lie on a lattice of the image, as behind a spatial transformer.
     """
@@ -126,7 +133,7 @@ def find_layers(
     )
 
 
-def reach_of(noticed: Tensor) -> Reach | None:
+def reach_of(noticed: Bool[Tensor, "units pixels"]) -> Reach | None:
     """Return the reach of a layer along one axis; noticed (units, pixels) says what each unit depends on.
 
     The pitch is the one under which the units' reaches lie most nearly over one another, and the reach holds them
@@ -158,17 +165,17 @@ def reach_of(noticed: Tensor) -> Reach | None:
     return found if holds and min(shown) > MOST else None
 
 
-def inside(layer: Layer, image: Lattice) -> Tensor:
+def inside(layer: Layer, image: Lattice) -> Units:
     """Return which units of a layer depend on pixels of the image alone, none on padding: bool (1, 1, H', W')."""
     return _whole(layer, torch.ones(1, 1, image.height, image.width)) > 0
 
 
-def wholly(layer: Layer, pixels: Tensor) -> Tensor:
+def wholly(layer: Layer, pixels: Pixels) -> Units:
     """Return which units depend on pixels of the image alone that are all marked; pixels bool (B, 1, H, W)."""
     return _whole(layer, pixels.float()) > 0
 
 
-def _whole(layer: Layer, pixels: Tensor) -> Tensor:
+def _whole(layer: Layer, pixels: Float[Tensor, "#batch 1 height width"]) -> Float[Tensor, "#batch 1 rows columns"]:
     """Return the least of what each unit depends on, 0 for what lies outside the image: (B, 1, H', W')."""
     if layer.reach is None:
         raise ValueError(f"the layer {layer.name} has no lattice")
@@ -214,7 +221,9 @@ def _keep_last(features: Features, inputs: Features, module: nn.Module, given: A
     inputs.clear()
 
 
-def _disturbed(image: Tensor, axis: int, generator: torch.Generator) -> Tensor:
+def _disturbed(
+    image: Float[Tensor, "1 channels height width"], axis: int, generator: torch.Generator
+) -> Float[Tensor, "copies channels height width"]:
     """Return copies of an image (1, C, H, W), in each of which one row (axis -2) or column (-1) is other noise."""
     length = image.shape[axis]
     mask = torch.eye(length, dtype=torch.bool).reshape(length, 1, *((length, 1) if axis == -2 else (1, length)))
@@ -222,7 +231,7 @@ def _disturbed(image: Tensor, axis: int, generator: torch.Generator) -> Tensor:
     return torch.where(mask, other, image)
 
 
-def _notices(kept: Tensor, axis: int) -> Tensor:
+def _notices(kept: Float[Tensor, "copies channels rows columns"], axis: int) -> Bool[Tensor, "units pixels"]:
     """Return which row or column of units each disturbed copy changes, (units, pixels); kept (1 + pixels, ...)."""
     change = (kept[1:] - kept[:1]).abs() > LEAST_CHANGE * kept[:1].abs().amax()
     other = 2 if axis == -1 else 3

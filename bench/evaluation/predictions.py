@@ -1,6 +1,7 @@
 """What a sweep's probabilities say: the columns of the table of predictions. No torch."""
 
 import numpy as np
+from jaxtyping import Float, Integer
 
 from runbench.data.catalogue import DatasetSpec
 from runbench.experiment import Cell
@@ -10,7 +11,9 @@ NOWHERE = (np.inf, -np.inf)
 """A range that holds no level."""
 
 
-def predicted_classes(probabilities: np.ndarray, sought: int) -> np.ndarray:
+def predicted_classes(
+    probabilities: Float[np.ndarray, "*answers classes"], sought: int
+) -> Integer[np.ndarray, "*answers sought"]:
     """Return the `sought` most probable classes (..., sought) of probabilities (..., K), in rising order.
 
     Of classes equally probable the first; -1, which is no class, where a probability is not finite.
@@ -21,14 +24,20 @@ def predicted_classes(probabilities: np.ndarray, sought: int) -> np.ndarray:
     return predicted
 
 
-def confidence_of(probabilities: np.ndarray, sought: int) -> np.ndarray:
+def confidence_of(
+    probabilities: Float[np.ndarray, "*answers classes"], sought: int
+) -> Float[np.ndarray, "*answers"]:
     """Return how sure a prediction of `sought` classes is (...,): the least of their probabilities (..., K)."""
     least: np.ndarray = -np.sort(-probabilities, axis=-1)[..., sought - 1]
     return least
 
 
 def prediction_columns(
-    cell: Cell, dataset: DatasetSpec, labels: np.ndarray, probabilities: np.ndarray, attained: np.ndarray | None
+    cell: Cell,
+    dataset: DatasetSpec,
+    labels: Integer[np.ndarray, "images sought"],
+    probabilities: Float[np.ndarray, "images levels classes"],
+    attained: Float[np.ndarray, "images levels"] | None,
 ) -> PredictionColumns:
     """Return a row per sample and level, of labels (n, 1), or (n, 2) for pairs, and probabilities (n, L, K).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from runbench.data.test_images import TestImages
@@ -22,7 +23,7 @@ def sweep(
     device: torch.device,
     progress: Progress,
     title: str,
-) -> np.ndarray:
+) -> Float[np.ndarray, "images levels classes"]:
     """Return class probabilities (n, L, K), float32, of each image at each level; NaN for scores not finite.
 
     Batches outside, levels inside, so what belongs to a batch never outlives it. Raises ModelFaultError for a

@@ -215,7 +215,7 @@ def _only(suites: tuple[Suite, ...]) -> Suite:
 
 def unsuited(suite: Suite, dataset: DatasetSpec) -> str:
     """Say why a suite makes no sense for a dataset; empty where it does."""
-    return suite.only_on_black if dataset.ground == "filled" else ""
+    return suite.only_on_black if dataset.background == "filled" else ""
 
 
 def _unique(values: Iterable[T]) -> list[T]:

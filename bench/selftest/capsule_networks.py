@@ -13,7 +13,7 @@ from runbench.models.recipes import Preset
 
 @final
 class Places(Classifier):
-    """Say where the ink is: each class capsule, and what the last layer is given, is the ink's centre of mass."""
+    """Where the ink is: each class capsule, and what the last layer is given, is the ink's centre of mass."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Places(Classifier):
 
 @final
 class Copyist(Classifier):
-    """Hold the middle of the image in each class capsule, draw it where it was, and leave the border black."""
+    """The middle of the image in each class capsule, drawn where it was; the border stays black."""
 
     BORDER = 6
 

@@ -18,7 +18,7 @@ RADIUS = 0.4
 
 @final
 class MomentFinder(Classifier):
-    """Turn each object to where its third moment points to the right, and scale it to one radius (Hu 1962).
+    """Each object turned so that its third moment points to the right, and scaled to one radius (Hu 1962).
 
     With z = x + iy about the image's centre, y upwards, the sum of z |z|^2 over ink turns exactly as the image
     does, and the mean of |z|^2 grows as the square of its size.

@@ -23,7 +23,7 @@ GREYS = 256
 
 @final
 class Constant(Classifier):
-    """Say the same of every image, from features that are the same for every image."""
+    """The same answer to every image, from features that are the same for every image."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Constant(Classifier):
 
 @final
 class HandOn(Classifier):
-    """Hand the image on through a 1x1 convolution, then answer by its pixels."""
+    """A 1x1 convolution that hands the image on, and an answer by its pixels."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class HandOn(Classifier):
 
 @final
 class QuarterTurns(Classifier):
-    """Convolve with kernels that quarter turns leave alone, then average over all places.
+    """Convolutions with kernels that quarter turns leave alone, averaged over all places.
 
     The first convolution has a stride, but its places lie symmetrically on canvases of even side.
     """
@@ -96,7 +96,7 @@ class QuarterTurns(Classifier):
 
 @final
 class BrightnessOnly(Classifier):
-    """Answer by the mean of all pixels alone."""
+    """An answer by the mean of all pixels alone."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class BrightnessOnly(Classifier):
 
 @final
 class BagOfPixels(Classifier):
-    """Count how many pixels are how grey, and answer by whole numbers made of the counts: places are lost."""
+    """Counts of how many pixels are how grey, and an answer by whole numbers made of them: places are lost."""
 
     def __init__(
         self,
@@ -145,7 +145,7 @@ class BagOfPixels(Classifier):
 
 @final
 class Dice(Classifier):
-    """Throw dice for every image: a hash of all its pixels, so that any change gives new features and scores."""
+    """Dice thrown for every image: a hash of all its pixels, so that any change gives new features and scores."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import torch
 from safetensors import SafetensorError
@@ -23,9 +23,10 @@ from runbench.store import files
 DIGEST_SIZE = hashlib.sha256().digest_size
 
 
+@final
 @dataclass(frozen=True)
 class Checkpoint:
-    """Name the files of one training key."""
+    """The files of one training, by its key."""
 
     folder: Path
     key: str

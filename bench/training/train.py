@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
+from jaxtyping import Bool
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
@@ -20,9 +21,12 @@ from runbench.errors import DivergedError
 from runbench.models.base import Classifier, as_sets, parameter_groups
 from runbench.models.protocols import ChoosesView
 from runbench.models.recipes import Preset, Recipe
+from runbench.models.shapes import Images, Scores, Targets
 from runbench.models.spec import ModelSpec
 from runbench.progress import Progress
 from runbench.training.checkpoints import Checkpoint
+
+Right = Bool[Tensor, "batch"]
 
 Parameters = Iterable[nn.Parameter] | Iterable[dict[str, Any]]
 """Parameters, or groups of them, each with its learning rate."""
@@ -52,8 +56,7 @@ SCHEDULES: Mapping[str, Callable[[Optimizer, Recipe, int], LRScheduler]] = {
 }
 
 VALIDATIONS = 5
-"""About how often a training is validated; nothing is selected by it, so rarely is enough."""
-
+"""About how often a training is validated: seldom, as nothing is selected by it."""
 
 WATCHED = 8
 """How many images are watched through training."""
@@ -119,14 +122,14 @@ def train(
     return {"seconds": state["seconds"], "history": history, "views": views}
 
 
-def first_images(images: TrainingImages, device: torch.device) -> Tensor:
+def first_images(images: TrainingImages, device: torch.device) -> Images:
     """Return the first WATCHED images of epoch 0, which is always the same, as training would see them."""
     batch, _ = next(images.epoch(0, device))
     return batch[:WATCHED]
 
 
 @torch.inference_mode()
-def view(classifier: Classifier, images: Tensor, epoch: int) -> list[dict[str, Any]]:
+def view(classifier: Classifier, images: Images, epoch: int) -> list[dict[str, Any]]:
     """Return what a model that chooses its view chose for these images in an epoch; nothing for the others."""
     classifier.eval()
     return (
@@ -167,7 +170,7 @@ def measure_accuracy(classifier: Classifier, images: TrainingImages, device: tor
     return float(torch.stack(right).sum()) / len(images.split)
 
 
-def found(scores: Tensor, targets: Tensor) -> Tensor:
+def found(scores: Scores, targets: Targets) -> Right:
     """Return whether the highest scores (B, K) are those of the targets, labels (B,) or sets (B, K): bool (B,)."""
     sets = as_sets(targets, scores.shape[1])
     highest = scores.topk(int(sets[0].sum()), dim=1).indices

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Self, final
+from typing import final
 
 import numpy as np
 import torch
@@ -46,7 +46,7 @@ class CanonicalisationError(FeatureMetric):
     order = 60
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a model that chooses no view."""
         classifier = subject.classifier
         return cls(subject, classifier) if isinstance(classifier, ChoosesView) else None

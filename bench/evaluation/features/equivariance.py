@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self, final
+from typing import final
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from runbench.evaluation.features.feature_metric import (
     register_feature_metric,
 )
 from runbench.evaluation.features.rows import PerImage, Row, as_array, ratio_rows
-from runbench.evaluation.layers import Layer, inside, wholly
+from runbench.evaluation.layers import Layer, Pixels, Units, inside, wholly
 from runbench.metrics.features.equivariance import equivariance_terms, is_exact
 from runbench.transforms.base import CoordinateChange
 from runbench.transforms.lattice import Lattice
@@ -37,7 +37,7 @@ class EquivarianceError(FeatureMetric):
     order = 40
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a change that moves no coordinates."""
         moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
         return cls(subject) if moves else None
@@ -82,8 +82,8 @@ class EquivarianceError(FeatureMetric):
 
 
 def valid_units(
-    layer: Layer, lattice: Lattice, transform: CoordinateChange, parameters: Tensor, pixels: Tensor
-) -> Tensor:
+    layer: Layer, lattice: Lattice, transform: CoordinateChange, parameters: Tensor, pixels: Pixels
+) -> Units:
     """Return the units that are valid in both: bool (1 or B, 1, H', W').
 
     In the moved image: what they depend on lies in the image and comes from inside it, as `pixels`, bool

@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self, TypeVar, final
+from typing import ClassVar, TypeVar, final
 
 import torch
 from torch import Tensor
@@ -166,7 +166,7 @@ class FeatureMetric(ABC):
 
     @classmethod
     @abstractmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric of a subject, None where it does not apply to its model or suite."""
 
     def start_batch(self, batch: Batch) -> None:  # noqa: B027 - most need nothing before the first level

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self, final
+from typing import final
 
 import numpy as np
 import torch
@@ -30,7 +30,7 @@ class PredictionDistance(FeatureMetric):
     order = 10
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, which applies to every model and suite."""
         return cls(subject)
 
@@ -60,7 +60,7 @@ class InvarianceError(FeatureMetric):
     order = 20
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, which applies to every model and suite."""
         return cls(subject)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Self, final
+from typing import final
 
 import torch
 from torch import Tensor
@@ -32,7 +32,7 @@ class LocalEquivarianceError(FeatureMetric):
     order = 90
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a change that moves no coordinates."""
         moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
         return cls(subject) if moves else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self, final
+from typing import final
 
 import numpy as np
 from torch import Tensor
@@ -43,7 +43,7 @@ class LinearMaps(FeatureMetric):
     order = 50
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, which applies to every model and suite."""
         return cls(subject)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Self, final
+from typing import final
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from runbench.environment import generator
@@ -37,7 +38,7 @@ class OrbitVariance(FeatureMetric):
     order = 30
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, which applies to every model and suite."""
         return cls(subject)
 
@@ -85,7 +86,7 @@ class OrbitVariance(FeatureMetric):
                     yield _row("firing_ratio", name, ratio, count)
 
 
-def drawn_units(name: str, features: Tensor) -> Tensor:
+def drawn_units(name: str, features: Float[Tensor, "batch ..."]) -> Float[Tensor, "batch drawn"]:
     """Return the values (B, U) of the units of a layer that are measured: all, or UNITS drawn by its name."""
     flat = features.flatten(1)
     if flat.shape[1] <= UNITS:

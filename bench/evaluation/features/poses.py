@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self, final
+from typing import final
 
 import numpy as np
 import torch
@@ -30,7 +30,7 @@ class PoseLinearity(FeatureMetric):
     order = 70
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None without capsules and for two objects, neither of which has the pose."""
         classifier, single = subject.classifier, subject.suite.task.sought == 1
         return cls(classifier) if isinstance(classifier, HoldsCapsules) and single else None

@@ -1,9 +1,9 @@
-"""How well each object is drawn from its class's capsule, and which pixels of the input the drawing ignores."""
+"""How well objects are reconstructed from class capsules, and which pixels of the input reconstructions ignore."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self, final
+from typing import final
 
 import numpy as np
 import torch
@@ -25,21 +25,21 @@ from runbench.models.protocols import Reconstructs
 from runbench.transforms.overlap import Composite
 
 PROBED, PROBES = 16, 2
-"""Over how many images, and how many random directions of each drawing, derivatives are averaged."""
+"""Over how many images, and how many random directions of each reconstruction, derivatives are averaged."""
 
 
 @register_feature_metric
 @final
 class ReconstructionError(FeatureMetric):
-    """How well each object of an image is drawn from its own class's capsule."""
+    """How well each object of an image is reconstructed from its own class's capsule."""
 
     images = SHOWN
     order = 80
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a model without a decoder."""
-        classifier = _drawing(subject.classifier)
+        classifier = _reconstructing(subject.classifier)
         return None if classifier is None else cls(subject, classifier)
 
     def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
@@ -48,12 +48,12 @@ class ReconstructionError(FeatureMetric):
 
     def update(self, batch: Batch, view: View) -> None:
         """Keep the mean over an image's objects of the mean squared error, one number per image."""
-        drawn = self.classifier.reconstruct_each(self.classifier.capsules(view.images))
-        rows = torch.arange(len(batch), device=drawn.device)
+        reconstructed = self.classifier.reconstruct_each(self.classifier.capsules(view.images))
+        rows = torch.arange(len(batch), device=reconstructed.device)
         objects = _each_object(batch, view) if self.subject.suite.task.sought > 1 else (view.images,)
         # The scenes' own order of objects, not that of the sorted labels
-        labels = batch.labels.to(drawn.device)
-        errors = [squared_errors(one, drawn[rows, labels[:, place]]) for place, one in enumerate(objects)]
+        labels = batch.labels.to(reconstructed.device)
+        errors = [squared_errors(one, reconstructed[rows, labels[:, place]]) for place, one in enumerate(objects)]
         self.errors.add(view.index, torch.stack(errors).mean(dim=0))
 
     def compute(self) -> Iterator[Row]:
@@ -66,14 +66,14 @@ class ReconstructionError(FeatureMetric):
 @register_feature_metric
 @final
 class ReconstructionIgnored(FeatureMetric):
-    """The share of pixels that the drawing of the first label's capsule does not depend on."""
+    """The share of pixels that the reconstruction of the first label's object does not depend on."""
 
     order = 100
 
     @classmethod
-    def of(cls, subject: Subject) -> Self | None:
+    def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a model without a decoder."""
-        classifier = _drawing(subject.classifier)
+        classifier = _reconstructing(subject.classifier)
         return None if classifier is None else cls(subject, classifier)
 
     def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
@@ -101,13 +101,13 @@ class ReconstructionIgnored(FeatureMetric):
         labels = subject.images.scenes.labels(positions)[:, 0].to(subject.device)
         rows = torch.arange(len(positions), device=subject.device)
 
-        def draw(given: Tensor) -> Tensor:
+        def reconstruct(given: Tensor) -> Tensor:
             return classifier.reconstruct_each(classifier.capsules(given))[rows, labels]
 
-        return ignored_share(influence(draw, images, PROBES, generator("influence", subject.suite.name)))
+        return ignored_share(influence(reconstruct, images, PROBES, generator("influence", subject.suite.name)))
 
 
-def _drawing(classifier: Classifier) -> Reconstructs | None:
+def _reconstructing(classifier: Classifier) -> Reconstructs | None:
     return classifier if isinstance(classifier, Reconstructs) and classifier.decoder is not None else None
 
 

@@ -7,12 +7,18 @@ from typing import Any, final
 
 import numpy as np
 import torch
+from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from runbench.statistics import Float64Array, bootstrap_weights, percentile_interval
 
 Row = dict[str, Any]
 """A row of schemas.FEATURES, without what is the same for all rows of a cell."""
+
+Table = Float[np.ndarray, "images levels"]
+
+Resamples = Float[np.ndarray, "resamples"]
+"""A value, then what it is when images are drawn with replacement."""
 
 
 @final
@@ -31,16 +37,16 @@ class PerImage:
     def __bool__(self) -> bool:
         return bool(self._batches)
 
-    def stacked(self) -> Tensor:
+    def stacked(self) -> Shaped[Tensor, "images levels *values"]:
         """Return all values: (n, L, ...)."""
         return torch.cat([torch.stack(levels, dim=1) for levels in self._batches])
 
-    def table(self) -> Float64Array:
+    def table(self) -> Table:
         """Return one value per image and level: (n, L)."""
         return as_array(self.stacked())
 
 
-def as_array(values: Tensor) -> Float64Array:
+def as_array(values: Shaped[Tensor, "*values"]) -> Float[np.ndarray, "*values"]:
     """Return values as an array of double precision."""
     array: Float64Array = values.double().cpu().numpy()
     return array
@@ -50,9 +56,9 @@ def ratio_rows(
     metric: str,
     layer: str | None,
     levels: Sequence[float],
-    over: Float64Array,
-    under: Float64Array,
-    floor: Float64Array | None = None,
+    over: Table,
+    under: Table,
+    floor: Table | None = None,
 ) -> Iterator[Row]:
     """Yield a row per level: the sum over images of `over` (n, L) divided by that of `under` (n, L), with bounds.
 
@@ -74,7 +80,7 @@ def ratio_rows(
         yield row | {"count": len(over)}
 
 
-def sweep_row(metric: str, layer: str | None, resamples: Float64Array, count: int) -> Iterator[Row]:
+def sweep_row(metric: str, layer: str | None, resamples: Resamples, count: int) -> Iterator[Row]:
     """Yield the row of a metric of the sweep with its resamples (1 + R,), the value first; none for NaN."""
     value = float(resamples[0])
     if np.isfinite(value):

@@ -36,7 +36,7 @@ def test_every_dataset_has_ten_classes_with_a_name_each():
 def test_ink_fits_its_image_and_fills_it_where_there_is_no_black_ground():
     for dataset in DATASETS.values():
         assert dataset.extent <= dataset.side
-        assert dataset.ground == "black" or dataset.extent == dataset.side
+        assert dataset.background == "black" or dataset.extent == dataset.side
 
 
 def test_the_ink_of_the_embedded_digits_lies_in_a_box_of_its_extent(tmp_path):
@@ -73,7 +73,7 @@ def test_the_classes_of_a_folder_are_its_visible_folders_in_sorted_order(tmp_pat
     spec = dataset_named(f"folder:{tmp_path}")
     assert spec.classes == ("2", "Fig", "apple", "pear")
     assert (spec.load, dict(spec.options)) == ("runbench.data.image_folder:load_folder", {"path": str(tmp_path)})
-    assert (spec.side, spec.extent, spec.ground) == (32, 32, "filled")
+    assert (spec.side, spec.extent, spec.background) == (32, 32, "filled")
 
 
 @pytest.mark.parametrize(

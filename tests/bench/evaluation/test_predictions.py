@@ -93,4 +93,4 @@ def test_a_pair_is_right_where_both_its_labels_are_the_likeliest(tmp_path):
 def test_of_classes_equally_likely_the_first_are_named():
     assert predicted_classes(np.full((2, 10), 0.1), 1).tolist() == [[0], [0]]
     assert predicted_classes(np.full((2, 10), 0.1), 2).tolist() == [[0, 1], [0, 1]]
-    assert confidence_of(np.array([0.1, 0.7, 0.2]), 2) == pytest.approx(0.2)
+    assert confidence_of(np.array([[0.1, 0.7, 0.2]]), 2) == pytest.approx([0.2])
