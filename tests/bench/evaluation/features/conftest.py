@@ -33,6 +33,12 @@ class Rows(list):
         return [row["level"] for row in self.all(measure, layer)]
 
 
+@pytest.fixture(autouse=True)
+def same_weights() -> None:
+    """Let layers that a test builds have the same weights whenever it runs."""
+    torch.manual_seed(0)
+
+
 @pytest.fixture(scope="session")
 def digits() -> Split:
     """Return the embedded dataset's test digits."""
