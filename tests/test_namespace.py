@@ -127,7 +127,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel):
     }
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == expected
-    assert {"runbench/data/assets/mnist10k.npz", "runbench/report/templates/index.html.j2"} <= held
+    assert {"runbench/data/assets/mnist10k.npz", "runbench/report/templates/page.html.j2"} <= held
 
 
 @pytest.mark.slow

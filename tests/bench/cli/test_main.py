@@ -51,11 +51,11 @@ def test_a_run_ends_with_a_table_and_the_paths_of_what_it_wrote(arguments, tmp_p
     upright = rows.query("level == 0")["correct"].mean()
     assert summary.loc["linear", "identity_accuracy"] == pytest.approx(upright, abs=1e-6)
     assert f"{100 * upright:.1f} [" in out
-    samples = np.load(run / "introspection" / "rotation" / "linear-seed0.npz")
+    answers = np.load(run / "introspection" / "rotation" / "linear-seed0.npz")
     samples = np.load(run / "introspection" / "rotation" / "samples.npz")
     shown = rows.set_index(["sample", "level"])["predicted"]
     expected = [[shown[sample, level] for level in samples["levels"]] for sample in samples["sample"]]
-    assert samples["predicted"].tolist() == expected
+    assert answers["predicted"].tolist() == expected
 
 
 @pytest.mark.slow
@@ -418,10 +418,10 @@ def test_pairs_are_stored_with_both_labels_and_the_share_attained(arguments, tmp
     assert (rows["correct"] == right).all()
     assert (rows["attained"] - rows["level"]).abs().mean() < 0.02
     assert rows.groupby("sample")[["label", "label_2"]].nunique().eq(1).all(axis=None)
-    samples = np.load(run / "introspection" / "overlap" / "linear-augmented-seed0.npz")
+    answers = np.load(run / "introspection" / "overlap" / "linear-augmented-seed0.npz")
     samples = np.load(run / "introspection" / "overlap" / "samples.npz")
     assert samples["labels"].shape == (10, 2)
-    assert samples["predicted"].shape == (10, 9, 2)
+    assert answers["predicted"].shape == (10, 9, 2)
 
 
 def test_a_folder_of_coloured_images_runs_and_what_does_not_suit_it_is_said(arguments, tmp_path, capsys):
