@@ -2,34 +2,17 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
+from fixtures.figures import curves_of
 from fixtures.synthetic import (
     BREAK,
     COVER,
     MODELS,
     SHIFT,
-    model_rows,
-    score_predictions,
 )
 from runbench import plots
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-@pytest.fixture(scope="module")
-def metrics():
-    return score_predictions(pd.concat([model_rows(ROTATION, model, images=30) for model in MODELS]))
-
-
-@pytest.fixture(scope="module")
-def styles(metrics):
-    return plots.styles_of(metrics)
 
 
 def test_colour_follows_architecture_and_line_regime(styles):
@@ -49,11 +32,6 @@ def test_more_architectures_than_the_palette_has_colours():
     names = [f"m{index}" for index in range(14)]
     styles = plots.styles_of(pd.DataFrame({"model": names, "architecture": names, "regime": "clean"}))
     assert len({style.colour for style in styles.values()}) == 14
-
-
-def curves_of(metrics):
-    curves = plots.curves_over_seeds(metrics, "accuracy")
-    return curves[curves["subset"] == "all"]
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,11 @@ import re
 import numpy as np
 import pandas as pd
 
+from fixtures.figures import pairs_of
 from fixtures.synthetic import BREAK, SHIFT, STREWN
 from runbench.analysis.paired import no_comparisons
 from runbench.report.figures.models.differences import resolution, sampling
 from runbench.report.findings import findings, how_differences, scope
-
-
-def pairs_of(*rows):
-    """Return pairs of models over the sweep: model, other, difference, half of the interval, separated."""
-    table = pd.DataFrame(rows, columns=["model", "other", "difference", "half", "separated"])
-    bounds = {"low": table["difference"] - table["half"], "high": table["difference"] + table["half"]}
-    known = {"suite": "shift", "metric": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
-    known |= dict.fromkeys(("level", "seed", "seed_sd", "only_model", "only_other"), np.nan)
-    return table.assign(**bounds, **known)
 
 
 def summary_by_area(**areas):

@@ -1,51 +1,15 @@
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fixtures.pages import elements, text_of
-from fixtures.synthetic import BREAK, COVER, SHIFT, STREWN, TURN, manifest, write_run
-from runbench import plots
-from runbench.report.page import RunReport, compose
+from fixtures.reports import composed
+from fixtures.synthetic import SHIFT, TURN, manifest, write_run
 from runbench.report.tables.summary import summary_table
 from runbench.report.writing import write_report
 from runbench.store import files
 from runbench.store.run import read_run
-
-SHOWN = ("baseline", "augmented", "stn")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    return write_run(tmp_path_factory.mktemp("results") / "demo", models=SHOWN)
-
-
-@pytest.fixture(scope="module")
-def report(run, tmp_path_factory):
-    index = write_report(read_run(run), tmp_path_factory.mktemp("reports") / "demo")
-    assert index.name == "index.html"
-    return index.parent
-
-
-def one_model(folder: Path) -> Path:
-    return write_run(folder, models=("stn",), suites=(TURN,), images=20)
-
-
-@pytest.fixture
-def small(tmp_path):
-    """A run of one model on few levels, which a test may damage."""
-    return one_model(tmp_path / "results" / "small")
-
-
-def report_of(folder: Path, destination: Path) -> Path:
-    return write_report(read_run(folder), destination)
-
-
-def composed(folder: Path) -> RunReport:
-    """What the report says and draws, before anything is written."""
-    with plots.figure_style():
-        return compose(read_run(folder))
 
 
 def test_several_suites_and_seeds(tmp_path):
@@ -60,18 +24,6 @@ def test_several_suites_and_seeds(tmp_path):
     drawn = {shown.name for section in (turn, shift) for shown in section.figures}
     assert {"turn-accuracy", "turn-accuracy-circle", "shift-accuracy"} <= drawn
     assert "shift-accuracy-circle" not in drawn
-
-
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory):
-    """A run of three kinds of suite: parts and pairs along an axis, and a set of pairs."""
-    folder = tmp_path_factory.mktemp("kinds") / "kinds"
-    return write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60)
-
-
-@pytest.fixture(scope="module")
-def kinds_report(kinds, tmp_path_factory):
-    return report_of(kinds, tmp_path_factory.mktemp("reports") / "kinds").parent
 
 
 def names_of(section):

@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 
 from fixtures.pages import elements, text_of
-from fixtures.synthetic import BREAK, COVER, STREWN, TURN, write_run
+from fixtures.reports import one_model, report_of
 from runbench.metrics.registry import prediction_metrics
-from runbench.report.writing import escape_markdown, inert, write_report
+from runbench.report.writing import escape_markdown, inert
 from runbench.store import files
-from runbench.store.run import read_run
 from runbench.store.tables import read_metrics
 
 SHOWN = ("baseline", "augmented", "stn")
@@ -24,36 +23,10 @@ HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> [x](javascript:y) | a\nb
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    return write_run(tmp_path_factory.mktemp("results") / "demo", models=SHOWN)
-
-
-@pytest.fixture(scope="module")
-def report(run, tmp_path_factory):
-    index = write_report(read_run(run), tmp_path_factory.mktemp("reports") / "demo")
-    assert index.name == "index.html"
-    return index.parent
-
-
-def one_model(folder: Path) -> Path:
-    return write_run(folder, models=("stn",), suites=(TURN,), images=20)
-
-
-@pytest.fixture
-def small(tmp_path):
-    """A run of one model on few levels, which a test may damage."""
-    return one_model(tmp_path / "results" / "small")
-
-
-@pytest.fixture(scope="module")
 def small_report(tmp_path_factory):
     """The report of that run, undamaged."""
     folder = tmp_path_factory.mktemp("small")
     return report_of(one_model(folder / "results" / "small"), folder / "report").parent
-
-
-def report_of(folder: Path, destination: Path) -> Path:
-    return write_report(read_run(folder), destination)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -140,13 +113,6 @@ def test_what_no_longer_applies_is_removed_and_the_rest_is_kept(small, small_rep
     assert "costs.csv is not there" in page
     assert "Suite turn has no sample images" in page
     assert not list(destination.rglob("*.part"))
-
-
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory):
-    """A run of three kinds of suite: parts and pairs along an axis, and a set of pairs."""
-    folder = tmp_path_factory.mktemp("kinds") / "kinds"
-    return write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60)
 
 
 @pytest.mark.slow

@@ -4,8 +4,9 @@ import pytest
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
+from fixtures.figures import measured, responses, titles
 from fixtures.synthetic import MODELS, SHIFT
-from fixtures.synthetic_features import LAYERS, response_rows
+from fixtures.synthetic_features import LAYERS
 from runbench import plots
 from runbench.plots.features.layers import LEAST_RATIO, LONGEST_NAME, MOST_LAYERS, short_names
 from runbench.suites import SUITES
@@ -16,26 +17,6 @@ ROTATION = SUITES["rotation"]
 LOOKS = plots.styles_of(
     pd.DataFrame([(name, *both) for name, both in MODELS.items()], columns=["model", "architecture", "regime"])
 )
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-def responses(*models, seeds=(0,), suite=ROTATION):
-    columns = ["layer", "level", "dimension", "low", "high", "floor"]
-    rows = [row for model in models for seed in seeds for row in response_rows(suite, model, seed)]
-    return pd.DataFrame(rows, columns=list(dict.fromkeys([*rows[0], *columns])))
-
-
-def measured(measure, *models, **options):
-    return plots.features_over_seeds(responses(*models, **options), measure, models)
-
-
-def titles(figure):
-    return [axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")]
 
 
 def maps_of(figure):

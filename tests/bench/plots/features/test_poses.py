@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
+from fixtures.figures import measured, titles
 from fixtures.synthetic import MODELS
-from fixtures.synthetic_features import response_rows
 from runbench import plots
 from runbench.plots.features.poses import LEAST_SHARE
 from runbench.suites import SUITES
@@ -17,26 +17,6 @@ ROTATION = SUITES["rotation"]
 LOOKS = plots.styles_of(
     pd.DataFrame([(name, *both) for name, both in MODELS.items()], columns=["model", "architecture", "regime"])
 )
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-def responses(*models, seeds=(0,), suite=ROTATION):
-    columns = ["layer", "level", "dimension", "low", "high", "floor"]
-    rows = [row for model in models for seed in seeds for row in response_rows(suite, model, seed)]
-    return pd.DataFrame(rows, columns=list(dict.fromkeys([*rows[0], *columns])))
-
-
-def measured(measure, *models, **options):
-    return plots.features_over_seeds(responses(*models, **options), measure, models)
-
-
-def titles(figure):
-    return [axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")]
 
 
 def test_numbers_by_level_begin_at_0_and_hold_every_band():

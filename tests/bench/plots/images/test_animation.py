@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fixtures.synthetic import TURN, transformer_arrays
+from fixtures.figures import learning
 from runbench import plots
 from runbench.plots.images.animation import LARGEST
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
 
 
 def frames(content):
@@ -24,11 +18,6 @@ def frames(content):
         gif.seek(place)
         pictures.append((np.asarray(gif.convert("RGB")).astype(int), gif.info["duration"]))
     return pictures
-
-
-def learning(epochs=5):
-    stored = transformer_arrays(TURN, 1, epochs=epochs)
-    return tuple(stored[name] for name in ("watched", "attended_by_epoch", "theta_by_epoch", "theta_epochs"))
 
 
 def test_the_animation_has_a_frame_per_epoch_and_waits_at_the_end():

@@ -1,31 +1,12 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
-from fixtures.synthetic import COVER, TURN, capsule_arrays, sample_arrays, transformer_arrays
+from fixtures.figures import learning, shown, texts
+from fixtures.synthetic import COVER, TURN, capsule_arrays, sample_arrays
 from runbench import plots
 from runbench.plots.images.capsules import in_two_colours, map_extent
 from runbench.plots.images.strips import joined
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-def texts(axes):
-    return [text.get_text() for text in axes.texts]
-
-
-def shown(axes):
-    return np.asarray(axes.get_images()[0].get_array())
-
-
-def learning(epochs=5):
-    stored = transformer_arrays(TURN, 1, epochs=epochs)
-    return tuple(stored[name] for name in ("watched", "attended_by_epoch", "theta_by_epoch", "theta_epochs"))
 
 
 def test_reconstructions_box_what_was_taken_for_another_class():

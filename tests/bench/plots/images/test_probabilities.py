@@ -1,25 +1,11 @@
 import numpy as np
-import pytest
 
+from fixtures.figures import shown, texts
 from fixtures.synthetic import TURN, sample_arrays
 from runbench import plots
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-def texts(axes):
-    return [text.get_text() for text in axes.texts]
-
-
-def shown(axes):
-    return np.asarray(axes.get_images()[0].get_array())
 
 
 def probabilities(levels, classes=4):

@@ -12,16 +12,6 @@ from runbench.suites import SUITES
 ROTATION = SUITES["rotation"]
 
 
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-def labels(figure):
-    return {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel())} - {""}
-
-
 def test_the_gallery_boxes_what_is_not_the_label():
     arrays = sample_arrays(SHIFT, samples=2)
     predicted = {"one": np.array([[0, 0, 0, 0, 0], [1, 1, 7, -1, 1]]), "other": np.array([[0] * 5, [1] * 5])}

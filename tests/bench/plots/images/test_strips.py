@@ -1,14 +1,7 @@
 import numpy as np
 import pytest
 
-from runbench import plots
 from runbench.plots.images.strips import Images, Words, coloured, even_choice, joined, plot_rows
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
 
 
 def test_strips_are_coloured_and_a_pixel_apart():

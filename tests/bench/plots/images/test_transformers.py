@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.figures import shown, texts
 from fixtures.synthetic import COVER, TURN, sample_arrays, transformer_arrays, turning
 from runbench import plots
 from runbench.plots.images.strips import joined
@@ -15,20 +16,6 @@ ROTATION = SUITES["rotation"]
 LOOKS = plots.styles_of(
     pd.DataFrame({"model": ["stn", "stn-clean"], "architecture": "stn", "regime": ["augmented", "clean"]})
 )
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-def texts(axes):
-    return [text.get_text() for text in axes.texts]
-
-
-def shown(axes):
-    return np.asarray(axes.get_images()[0].get_array())
 
 
 def test_the_output_stands_below_its_input():

@@ -1,31 +1,6 @@
 import pandas as pd
-import pytest
 
-from fixtures.synthetic import (
-    MODELS,
-    model_rows,
-    score_predictions,
-)
 from runbench import plots
-from runbench.suites import SUITES
-
-ROTATION = SUITES["rotation"]
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-@pytest.fixture(scope="module")
-def metrics():
-    return score_predictions(pd.concat([model_rows(ROTATION, model, images=30) for model in MODELS]))
-
-
-@pytest.fixture(scope="module")
-def styles(metrics):
-    return plots.styles_of(metrics)
 
 
 def test_costs_have_a_panel_each_with_units(styles):

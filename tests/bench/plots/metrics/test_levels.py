@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.figures import curves_of, labels, legend
 from fixtures.synthetic import (
     BREAK,
     MODELS,
@@ -13,30 +14,6 @@ from runbench import plots
 from runbench.suites import SUITES
 
 ROTATION = SUITES["rotation"]
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-@pytest.fixture(scope="module")
-def metrics():
-    return score_predictions(pd.concat([model_rows(ROTATION, model, images=30) for model in MODELS]))
-
-
-@pytest.fixture(scope="module")
-def styles(metrics):
-    return plots.styles_of(metrics)
-
-
-def labels(figure):
-    return {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel())} - {""}
-
-
-def legend(figure):
-    return [text.get_text() for text in figure.legends[0].get_texts()]
 
 
 def test_curves_of_one_seed_are_the_metrics(metrics):
@@ -58,11 +35,6 @@ def test_curves_of_several_seeds_reach_from_the_lowest_to_the_highest():
     assert mine["low"].to_dict() == by_level.min().to_dict()
     assert mine["high"].to_dict() == by_level.max().to_dict()
     assert (mine["seeds"] == 3).all()
-
-
-def curves_of(metrics):
-    curves = plots.curves_over_seeds(metrics, "accuracy")
-    return curves[curves["subset"] == "all"]
 
 
 def test_lines_show_the_curves(metrics, styles):

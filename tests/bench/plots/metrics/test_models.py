@@ -2,12 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.figures import curves_of, labels, legend
 from fixtures.synthetic import (
     MODELS,
     cost_rows,
     history_rows,
-    model_rows,
-    score_predictions,
 )
 from runbench import plots
 from runbench.analysis.summary import summarise
@@ -16,38 +15,9 @@ from runbench.suites import SUITES
 ROTATION = SUITES["rotation"]
 
 
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-@pytest.fixture(scope="module")
-def metrics():
-    return score_predictions(pd.concat([model_rows(ROTATION, model, images=30) for model in MODELS]))
-
-
 @pytest.fixture(scope="module")
 def summary(metrics):
     return summarise(metrics, pd.concat([cost_rows("rotation", model) for model in MODELS]))
-
-
-@pytest.fixture(scope="module")
-def styles(metrics):
-    return plots.styles_of(metrics)
-
-
-def labels(figure):
-    return {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel())} - {""}
-
-
-def legend(figure):
-    return [text.get_text() for text in figure.legends[0].get_texts()]
-
-
-def curves_of(metrics):
-    curves = plots.curves_over_seeds(metrics, "accuracy")
-    return curves[curves["subset"] == "all"]
 
 
 def test_long_scores_are_the_summarys(summary):

@@ -1,13 +1,6 @@
 import pandas as pd
-import pytest
 
 from runbench import plots
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
 
 
 def test_the_heat_map_writes_every_number_and_leaves_places_empty():

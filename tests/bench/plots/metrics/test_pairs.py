@@ -1,24 +1,5 @@
-import numpy as np
-import pandas as pd
-
+from fixtures.figures import cells_of, pairs_of
 from runbench import plots
-
-
-def pairs_of(*rows):
-    """Return pairs of models over the sweep: model, other, difference, half of the interval, separated."""
-    table = pd.DataFrame(rows, columns=["model", "other", "difference", "half", "separated"])
-    bounds = {"low": table["difference"] - table["half"], "high": table["difference"] + table["half"]}
-    known = {"suite": "shift", "metric": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
-    known |= dict.fromkeys(("level", "seed", "seed_sd", "only_model", "only_other"), np.nan)
-    return table.assign(**bounds, **known)
-
-
-def cells_of(figure):
-    """Return what is written at each (row, column)."""
-    return {
-        tuple(round(float(place)) for place in reversed(text.get_position())): text.get_text()
-        for text in figure.axes[0].texts
-    }
 
 
 def test_equal_models_keep_the_colour_of_no_difference():

@@ -1,37 +1,12 @@
 import numpy as np
 import pandas as pd
-import pytest
 
+from fixtures.figures import labels
 from fixtures.synthetic import (
     MODELS,
     history_rows,
-    model_rows,
-    score_predictions,
 )
 from runbench import plots
-from runbench.suites import SUITES
-
-ROTATION = SUITES["rotation"]
-
-
-@pytest.fixture(autouse=True)
-def in_style():
-    with plots.figure_style():
-        yield
-
-
-@pytest.fixture(scope="module")
-def metrics():
-    return score_predictions(pd.concat([model_rows(ROTATION, model, images=30) for model in MODELS]))
-
-
-@pytest.fixture(scope="module")
-def styles(metrics):
-    return plots.styles_of(metrics)
-
-
-def labels(figure):
-    return {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel())} - {""}
 
 
 def test_training_has_a_panel_per_measure(styles):

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fixtures.comparison_runs import answers, measured, store
-from fixtures.synthetic import STREWN, TURN
+from fixtures.synthetic import TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.report.comparison.page import compose
 from runbench.report.comparison.writing import write_comparison
@@ -32,18 +32,6 @@ def elements(path):
 
 def files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def compared(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("results")
-    cells = [answers(suite, model) for suite in (TURN, STREWN) for model in ("baseline", "stn")]
-    others = [answers(suite, model, network=8) for suite in (TURN, STREWN) for model in ("baseline", "stn")]
-    first = store(folder / "first", cells)
-    second = store(folder / "second", others, git_commit=HOSTILE)
-    for run, value in ((first, 0.25), (second, 0.5)):
-        measured(run, [{"layer": "features.0 (convolution)", "metric": "dead_units", "value": value}])
-    return compare(read_run(first), read_run(second))
 
 
 @pytest.fixture(scope="module")

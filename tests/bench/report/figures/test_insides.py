@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fixtures.synthetic import BREAK, COVER, STREWN, TURN, turning, write_introspection, write_run
+from fixtures.synthetic import COVER, STREWN, TURN, turning, write_introspection, write_run
 from runbench import plots
 from runbench.metrics.features.angles import circular_correlations, turned_angles
 from runbench.report.layout import lay_out
@@ -20,7 +20,6 @@ DEGREES = replace(
     TURN, name="degrees", unit="degrees", axis="rotation angle", levels=(-90.0, 0.0, 90.0, 180.0), period=360.0
 )
 SUITES = (DEGREES, COVER, STREWN)
-KNOWN = {suite.name: suite for suite in (DEGREES, BREAK, COVER, STREWN)}
 MODELS = ("baseline", "stn", "capsnet")
 
 

@@ -24,7 +24,6 @@ DEGREES = replace(
 )
 ON_SET = replace(DEGREES, name="at-once", axis="", levels=(60.0,), period=None)
 SUITES = (DEGREES, COVER, ON_SET)
-KNOWN = {suite.name: suite for suite in (*SUITES, TURN)}
 MODELS = ("baseline", "stn", "capsnet")
 
 

@@ -65,7 +65,7 @@ def test_a_figure_from_outside_stands_on_the_page(tmp_path):
 def test_a_name_stands_for_one_figure_of_the_same_needs():
     rb.register_figure("rows", needs=(AXIS,))(counting)
     rb.register_figure("rows", needs=(SET,))(counting)
-    with pytest.raises(RegistrationError, match="there is a figure rows already"):
+    with pytest.raises(RegistrationError, match="a figure named rows is registered already"):
         rb.register_figure("rows", needs=(SET,))
     with pytest.raises(RegistrationError, match="no section 'margin'; there are suite, transformers"):
         rb.register_figure("more", section="margin")

@@ -1,28 +1,12 @@
 import json
-from pathlib import Path
 
 import pytest
 
+from fixtures.reports import composed
 from fixtures.synthetic import write_run
-from runbench import plots
-from runbench.report.page import RunReport, compose
 from runbench.store import files
-from runbench.store.run import read_run
 from runbench.store.tables import read_metrics
 from runbench.suites import SUITES
-
-SHOWN = ("baseline", "augmented", "stn")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    return write_run(tmp_path_factory.mktemp("results") / "demo", models=SHOWN)
-
-
-def composed(folder: Path) -> RunReport:
-    """What the report says and draws, before anything is written."""
-    with plots.figure_style():
-        return compose(read_run(folder))
 
 
 def test_published_numbers_stand_beside_ours(tmp_path):

@@ -1,48 +1,10 @@
 import numpy as np
-import pandas as pd
 import pytest
 
-from fixtures.synthetic import STREWN, TURN, model_rows, scored, write_run
-from runbench import plots
-from runbench.analysis.paired import compare_models
-from runbench.report.page import compose
+from fixtures.reports import drawn, figure_in
 from runbench.store import files
-from runbench.store.run import read_run
-
-KNOWN = {suite.name: suite for suite in (TURN, STREWN)}
-
 
 SHOWN = ("baseline", "augmented", "stn-clean")
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """A run of one training seed with its pairs of models."""
-    folder = tmp_path_factory.mktemp("once") / "run"
-    write_run(folder, SHOWN, tuple(KNOWN.values()), images=40)
-    rows = [model_rows(suite, model, images=40) for suite in KNOWN.values() for model in SHOWN]
-    files.write_csv(folder / "comparisons.csv", compare_models(scored(pd.concat(rows, ignore_index=True), KNOWN)))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def page(once):
-    return compose(read_run(once))
-
-
-@pytest.fixture(scope="module")
-def section(page):
-    return page.sections[0]
-
-
-def figure_in(section, name):
-    (found,) = [shown for shown in section.figures if shown.name == f"{section.suite.name}-{name}"]
-    return found
-
-
-def drawn(section, name):
-    with plots.figure_style():
-        return figure_in(section, name).draw()
 
 
 def test_consistency_is_shown_against_accuracy_with_and_without_what_was_wrong(section, once):

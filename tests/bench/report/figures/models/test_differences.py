@@ -1,12 +1,12 @@
 import shutil
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import SHIFT, STREWN, TURN, model_rows, scored, write_run
-from runbench import plots
-from runbench.analysis.paired import compare_models, no_comparisons
+from fixtures.figures import cells_of, pairs_of
+from fixtures.reports import drawn, figure_in
+from fixtures.synthetic import SHIFT
+from runbench.analysis.paired import no_comparisons
 from runbench.report.figure import SuiteTables
 from runbench.report.figures.models.differences import differences
 from runbench.report.findings import findings, how_differences
@@ -14,58 +14,13 @@ from runbench.report.page import compose
 from runbench.store import files
 from runbench.store.run import read_run
 
-KNOWN = {suite.name: suite for suite in (TURN, STREWN)}
-
-
-SHOWN = ("baseline", "augmented", "stn-clean")
-
-
 MINUS = "\N{MINUS SIGN}"
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """A run of one training seed with its pairs of models."""
-    folder = tmp_path_factory.mktemp("once") / "run"
-    write_run(folder, SHOWN, tuple(KNOWN.values()), images=40)
-    rows = [model_rows(suite, model, images=40) for suite in KNOWN.values() for model in SHOWN]
-    files.write_csv(folder / "comparisons.csv", compare_models(scored(pd.concat(rows, ignore_index=True), KNOWN)))
-    return folder
 
 
 @pytest.fixture
 def copy(once, tmp_path):
     """That run, which a test may damage."""
     return shutil.copytree(once, tmp_path / "run")
-
-
-@pytest.fixture(scope="module")
-def page(once):
-    return compose(read_run(once))
-
-
-@pytest.fixture(scope="module")
-def section(page):
-    return page.sections[0]
-
-
-def figure_in(section, name):
-    (found,) = [shown for shown in section.figures if shown.name == f"{section.suite.name}-{name}"]
-    return found
-
-
-def drawn(section, name):
-    with plots.figure_style():
-        return figure_in(section, name).draw()
-
-
-def pairs_of(*rows):
-    """Return pairs of models over the sweep: model, other, difference, half of the interval, separated."""
-    table = pd.DataFrame(rows, columns=["model", "other", "difference", "half", "separated"])
-    bounds = {"low": table["difference"] - table["half"], "high": table["difference"] + table["half"]}
-    known = {"suite": "shift", "metric": "area_under_curve", "seeds": 1, "count": 100, "resolvable": 0.013}
-    known |= dict.fromkeys(("level", "seed", "seed_sd", "only_model", "only_other"), np.nan)
-    return table.assign(**bounds, **known)
 
 
 def summary_of(**areas):
@@ -75,14 +30,6 @@ def summary_of(**areas):
         for model, area in areas.items()
     ]
     return pd.DataFrame(parts).assign(seeds=1, count=100)
-
-
-def cells_of(figure):
-    """Return what is written at each (row, column)."""
-    return {
-        tuple(round(float(place)) for place in reversed(text.get_position())): text.get_text()
-        for text in figure.axes[0].texts
-    }
 
 
 def test_the_matrix_shows_each_pair_twice_with_turned_signs(section):

@@ -1,25 +1,5 @@
-from pathlib import Path
-
-import pytest
-
-from fixtures.synthetic import BREAK, COVER, STREWN, write_run
-from runbench import plots
-from runbench.report.page import RunReport, compose
-from runbench.store.run import read_run
+from fixtures.reports import composed
 from runbench.store.tables import read_metrics
-
-
-def composed(folder: Path) -> RunReport:
-    """What the report says and draws, before anything is written."""
-    with plots.figure_style():
-        return compose(read_run(folder))
-
-
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory):
-    """A run of three kinds of suite: parts and pairs along an axis, and a set of pairs."""
-    folder = tmp_path_factory.mktemp("kinds") / "kinds"
-    return write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60)
 
 
 def test_attained_overlap_is_shown_with_its_counts(kinds):
