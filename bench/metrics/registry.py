@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from runbench.errors import UsageError
+from runbench.errors import RegistrationError
 from runbench.metrics.costs import COSTS
 from runbench.metrics.features.definitions import FEATURE_METRICS
 from runbench.metrics.metric import Column, Metric
@@ -28,11 +28,11 @@ METRICS: dict[str, Metric] = {}
 
 
 def register_metric(metric: Metric) -> Metric:
-    """Add a metric, and its mean over the sweep if it has one; raise UsageError where a name is taken."""
+    """Add a metric, and its mean over the sweep if it has one; raise RegistrationError where a name is taken."""
     added = (metric, metric.mean) if metric.averaged else (metric,)
     taken = [one.name for one in added if one.name in METRICS]
     if taken:
-        raise UsageError(f"there is a metric {taken[0]} already")
+        raise RegistrationError(f"a metric named {taken[0]} is registered already; choose another name")
     METRICS.update({one.name: one for one in added})
     return metric
 

@@ -13,6 +13,7 @@ from typing import Any, TypedDict, TypeVar, final
 from runbench.data.catalogue import DATASETS, DatasetSpec, UnknownDatasetError, dataset_named
 from runbench.environment import available_threads
 from runbench.errors import UsageError
+from runbench.metrics.registry import METRICS
 from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import PRESETS, Preset
 from runbench.models.registry import UnknownModelError, get_model, registered_models
@@ -159,7 +160,7 @@ def run_name(name: str) -> str:
 
 def register_plugins(plugins: Iterable[str]) -> list[str]:
     """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
-    registries: list[dict[str, Any]] = [SUITES, DATASETS]
+    registries: list[dict[str, Any]] = [SUITES, DATASETS, METRICS]
     groups = ("runbench.models", "runbench.suites", "runbench.datasets", "runbench.feature_metrics")
     broken = [one for group in groups for one in load_entry_points(group, registries)]
     broken += load_plugins(plugins, registries)

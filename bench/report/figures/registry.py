@@ -79,7 +79,7 @@ def register_figure(
     if section not in SECTIONS:
         raise RegistrationError(f"the report has no section {section!r}; there are {', '.join(SECTIONS)}")
     if any(figure.needs == needs for figure in FIGURES.get(name, ())):
-        raise RegistrationError(f"there is a figure {name} already")
+        raise RegistrationError(f"a figure named {name} is registered already; choose another name")
 
     def register(function: FigureFunction) -> FigureFunction:
         figure = RegisteredFigure(name, function, section, order, needs)

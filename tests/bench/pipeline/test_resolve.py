@@ -4,9 +4,11 @@ import pytest
 
 from runbench.cli.parser import parse
 from runbench.cli.running import settings_of
+from runbench.data.catalogue import DATASETS
 from runbench.errors import UsageError
 from runbench.models.registry import get_model, register, registered_models
 from runbench.pipeline import resolve as resolving
+from runbench.pipeline.listing import LISTINGS
 from runbench.pipeline.resolve import run_name
 from runbench.suites import SUITES
 
@@ -119,6 +121,28 @@ def test_a_broken_plug_in_is_named_and_the_others_run(tmp_path, own_registry):
     assert len(configuration.models) == 6
     (broken,) = configuration.broken
     assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken
+
+
+HALF_REGISTERED = {
+    "metric": "runbench.register_metric(runbench.Metric(name='halved', title='halved', over='level',\n"
+    "    better='higher', definition='none', compute=lambda selection: None, averaged=True))",
+    "suite": "import dataclasses, runbench.suites as suites\n"
+    "runbench.register_suite(dataclasses.replace(suites.SUITES['rotation'], name='halved'))",
+    "dataset": "runbench.register_dataset(\n"
+    "    runbench.DatasetSpec('halved', 'none', load='nowhere:load', classes=('a',)))",
+    "model": "@runbench.register_model('halved', regime='clean')\ndef halved(*given, **options): ...",
+}
+
+
+@pytest.mark.parametrize("what", HALF_REGISTERED)
+def test_of_a_plug_in_that_breaks_nothing_stays(what, tmp_path, own_registry):
+    before = [*map(str, LISTINGS["metrics"]().rows), *SUITES, *DATASETS]
+    plugin = tmp_path / f"half_{what}.py"
+    plugin.write_text(f"import runbench\n{HALF_REGISTERED[what]}\nraise OSError('halfway')\n")
+    configuration = resolve("--suite", "rotation", "--plugin", str(plugin))
+    assert "halfway" in configuration.broken[0]
+    assert [*map(str, LISTINGS["metrics"]().rows), *SUITES, *DATASETS] == before
+    assert "halved" not in [spec.name for spec in registered_models()]
 
 
 def test_no_default_name_is_reference():
