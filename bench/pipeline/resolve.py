@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,6 @@ from typing import Any, TypedDict, TypeVar, final
 from runbench.data.catalogue import DATASETS, DatasetSpec, UnknownDatasetError, dataset_named
 from runbench.environment import available_threads
 from runbench.errors import UsageError
-from runbench.metrics.registry import METRICS
 from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import PRESETS, Preset
 from runbench.models.registry import UnknownModelError, get_model, registered_models
@@ -158,12 +157,16 @@ def run_name(name: str) -> str:
     return name
 
 
-def register_plugins(plugins: Iterable[str]) -> list[str]:
+def register_plugins(plugins: Sequence[str]) -> list[str]:
     """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
-    registries: list[dict[str, Any]] = [SUITES, DATASETS, METRICS]
+    registries: list[dict[str, Any]] = [SUITES, DATASETS]
     groups = ("runbench.models", "runbench.suites", "runbench.datasets", "runbench.feature_metrics")
     broken = [one for group in groups for one in load_entry_points(group, registries)]
-    broken += load_plugins(plugins, registries)
+    if plugins:
+        # Not at the top: metrics are computed with what takes a while to import
+        from runbench.metrics.registry import METRICS
+
+        broken += load_plugins(plugins, [*registries, METRICS])
     return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]
 
 
