@@ -151,6 +151,7 @@ def run_bench(installed: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_what_an_installed_package_brings_is_listed(installed):
     listed = run_bench(installed, "list")
     for name in ("outside ", "slight-turns ", "squares ", "accuracy_again "):

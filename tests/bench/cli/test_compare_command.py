@@ -53,6 +53,7 @@ def test_runs_on_other_images_are_a_conflict_and_nothing_is_written(folders, tmp
     assert not (tmp_path / "reports" / "compare-first-second").exists()
 
 
+@pytest.mark.slow
 def test_it_works_without_torch(folders):
     done = run_without(["torch", "torchvision", "kornia"], ["compare", "first", "second", *folders, "--quiet"])
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

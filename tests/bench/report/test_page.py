@@ -53,6 +53,7 @@ def test_titles_name_what_counts_as_right(kinds):
     assert "level" not in pairs_set.ran
 
 
+@pytest.mark.slow
 def test_note_and_group_stand_with_the_suite(kinds_report):
     for page in ("index.html", "report.md"):
         text = text_of(kinds_report / page)

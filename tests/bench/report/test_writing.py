@@ -16,6 +16,8 @@ from runbench.report.writing import escape_markdown, inert
 from runbench.store import files
 from runbench.store.tables import read_metrics
 
+pytestmark = pytest.mark.slow
+
 SHOWN = ("baseline", "augmented", "stn")
 
 

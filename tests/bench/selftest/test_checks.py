@@ -15,6 +15,8 @@ from runbench.selftest.known_answers import CASES
 from runbench.selftest.subjects import NETWORKS
 from runbench.transforms.lattice import Lattice
 
+pytestmark = pytest.mark.slow
+
 
 def of(network, suite):
     """Return the known-answer case of a network on a suite, alone."""

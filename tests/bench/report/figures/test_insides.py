@@ -16,6 +16,8 @@ from runbench.report.writing import write_report
 from runbench.store import files
 from runbench.store.run import read_run
 
+pytestmark = pytest.mark.slow
+
 DEGREES = replace(
     TURN, name="degrees", unit="degrees", axis="rotation angle", levels=(-90.0, 0.0, 90.0, 180.0), period=360.0
 )

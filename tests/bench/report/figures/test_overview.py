@@ -1,9 +1,13 @@
 import shutil
 
+import pytest
+
 from fixtures.pages import text_of
 from fixtures.reports import composed
 from runbench import plots
 from runbench.store import files
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_overview_says_what_stands_in_each_place(kinds, kinds_report):

@@ -50,6 +50,7 @@ def test_every_figure_has_a_section_and_an_order_of_its_own_in_it():
         )
 
 
+@pytest.mark.slow
 def test_a_figure_from_outside_stands_on_the_page(tmp_path):
     rb.register_figure("rows", order=1, needs=(SET,))(counting)
     run = write_run(tmp_path / "run", ("stn",), (TURN, STREWN), images=20)

@@ -9,6 +9,8 @@ from runbench.report.writing import write_report
 from runbench.store.files import write_csv
 from runbench.store.run import read_run
 
+pytestmark = pytest.mark.slow
+
 SHARES = {("scale", "stn"): (0.95, 0.95), ("scale", "augmented"): (0.9, 0.9), ("scale", "baseline"): (0.9, 0.5)}
 
 
