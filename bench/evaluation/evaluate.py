@@ -54,6 +54,12 @@ def evaluate(
     `regime` says whether the network was trained on changed images, `name` is what the tables call it.
 
     Raises UsageError for images, labels, names and networks that make no sense together.
+
+    >>> module = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1, 2))
+    >>> images, labels = torch.rand(10, 1, 28, 28), torch.arange(10) % 2
+    >>> evaluation = evaluate(module, "rotation", images, labels, levels=[90, 180])
+    >>> evaluation.predictions["level"].unique().tolist()
+    [0.0, 90.0, 180.0]
     """
     if not isinstance(module, nn.Module):
         raise UsageError(f"a network is a torch.nn.Module, not {type(module).__name__}")
