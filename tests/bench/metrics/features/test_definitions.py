@@ -8,13 +8,5 @@ def test_each_metric_is_under_its_own_name():
     assert len({metric.title for metric in feature_metrics().values()}) == len(feature_metrics())
 
 
-def test_definitions_are_sentences():
-    for metric in feature_metrics().values():
-        assert metric.definition.endswith(".")
-        assert metric.definition[0].isupper()
-        assert "  " not in metric.definition
-        assert not metric.floor.endswith(".")
-
-
 def test_only_metrics_of_the_sweep_are_compared_by_resamples():
     assert all(metric.over == "sweep" for metric in feature_metrics().values() if metric.resampled)
