@@ -1,12 +1,8 @@
-import shutil
-
-import numpy as np
 import pytest
 
 from fixtures.pages import elements, text_of
 from fixtures.reports import composed
 from fixtures.synthetic import SHIFT, TURN, manifest, write_run
-from runbench.report.tables.summary import summary_table
 from runbench.report.writing import write_report
 from runbench.store import files
 from runbench.store.run import read_run
@@ -61,27 +57,6 @@ def test_note_and_group_stand_with_the_suite(kinds_report):
         assert "Group: pieces." in text
 
 
-def test_what_several_suites_lack_is_said_once(tmp_path, kinds):
-    folder = tmp_path / "lacking"
-    shutil.copytree(kinds, folder)
-    (folder / "costs.csv").unlink()
-    shutil.rmtree(folder / "introspection" / "cover")
-    assert composed(folder).missing == (
-        "costs.csv is not there.",
-        "Suites break, cover and strewn have no costs.",
-        "Suite cover has no sample images.",
-    )
-
-
-def test_a_run_of_an_older_version_is_shown_without_what_it_lacks(small):
-    summary = files.read_csv(small / "summary.csv")
-    older = summary.drop(columns=[name for name in summary if "auroc" in name or "recall" in name])
-    files.write_csv(small / "summary.csv", older)
-    stored = read_run(small)
-    assert stored.missing == ()
-    assert composed(small).sections[0].summary == summary_table(summary, TURN)
-
-
 def test_a_suite_that_neither_the_manifest_nor_this_version_knows(small):
     described = files.read_json(small / "manifest.json")
     files.write_json(small / "manifest.json", described | {"suites": {}})
@@ -132,13 +107,6 @@ def test_a_column_of_words_where_numbers_belong(small):
     costs = files.read_csv(small / "costs.csv")
     files.write_csv(small / "costs.csv", costs.assign(value="much"))
     assert read_run(small).missing == ("costs.csv is left out: value should be numbers.",)
-
-
-def test_a_damaged_sample_file_is_named(small):
-    files.write_arrays(small / "introspection" / "turn" / "samples.npz", images=np.zeros((1, 2)))
-    assert any(
-        line.startswith("Suite turn has sample images that are left out: ") for line in composed(small).missing
-    )
 
 
 @pytest.mark.parametrize("exists", [True, False])
