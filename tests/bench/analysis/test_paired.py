@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fixtures.synthetic import SHIFT, STREWN, cell_rows, model_rows, scored
+from fixtures.cells import cell_rows, model_rows, scored
+from fixtures.suites import SHIFT, STREWN
 from runbench.analysis.paired import compare_models, model_ranks, sweep_pairs
 from runbench.statistics import bootstrap_weights, percentile_interval, pooled_resamples
 from runbench.store.schemas import COMPARISONS
@@ -18,7 +21,7 @@ def rows_of(correct, model, seed=0, levels=SHIFT.levels):
     """Return prediction rows of a model whose answers are right as `correct` (n, L) says."""
     labels = np.arange(len(correct)) % 10
     predicted = np.where(correct, labels[:, np.newaxis], (labels[:, np.newaxis] + 1) % 10)
-    return cell_rows(predicted, labels, levels, suite="shift", model=model, seed=seed)
+    return cell_rows(predicted, labels, replace(SHIFT, levels=tuple(levels)), model, seed)
 
 
 def compared(*cells):

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import SHIFT, cell_rows, cost_rows, model_rows, score_predictions, scored
+from fixtures.cells import cell_rows, model_rows, score_predictions, scored
+from fixtures.costs import cost_rows
+from fixtures.suites import SHIFT
 from runbench.analysis.summary import summarise
 from runbench.metrics.predictions.errors import over_reference
 from runbench.suites import SUITES
@@ -16,7 +20,7 @@ def cell(wrong, model, seed=0, images=40, levels=SHIFT.levels):
     labels = LABELS[:images]
     at_fault = np.arange(images)[:, np.newaxis] < np.asarray(wrong)
     predicted = np.where(at_fault, labels[:, np.newaxis] + 1, labels[:, np.newaxis]) % 10
-    return cell_rows(predicted, labels, levels, suite="shift", model=model, seed=seed)
+    return cell_rows(predicted, labels, replace(SHIFT, levels=tuple(levels)), model, seed)
 
 
 def relative(*rows, model="stn", score="relative_error", seed=0):
@@ -75,9 +79,8 @@ def test_the_interval_is_that_of_images_drawn_for_both():
             np.where(faults[:, np.newaxis], (LABELS + 1)[:, np.newaxis] % 10, LABELS[:, np.newaxis])
             * np.ones((1, 5), dtype=int),
             LABELS,
-            SHIFT.levels,
-            suite="shift",
-            model=model,
+            SHIFT,
+            model,
         )
         for model, faults in (("stn", own), ("baseline", other))
     ]

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import cost_rows, model_rows, score_predictions, scored
+from fixtures.cells import model_rows, score_predictions, scored
+from fixtures.costs import cost_rows
 from runbench.analysis.summary import summarise
 from runbench.metrics.costs import COSTS
 from runbench.metrics.registry import summary_columns

@@ -5,7 +5,7 @@ import pytest
 
 from fixtures.blocking import run_without
 from fixtures.claim_worlds import cell, decided, predictions, row
-from fixtures.synthetic import manifest
+from fixtures.runs import manifest
 from runbench.analysis.tables import analyse
 from runbench.cli.main import main
 from runbench.pipeline.configuration import cells

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import MODELS, model_rows, score_predictions
+from fixtures.cells import model_rows, score_predictions
+from fixtures.suites import MODELS
 from runbench import plots
 from runbench.suites import SUITES
 

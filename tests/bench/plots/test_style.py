@@ -3,12 +3,7 @@ import pandas as pd
 import pytest
 
 from fixtures.figures import curves_of
-from fixtures.synthetic import (
-    BREAK,
-    COVER,
-    MODELS,
-    SHIFT,
-)
+from fixtures.suites import BREAK, COVER, MODELS, SHIFT
 from runbench import plots
 from runbench.suites import SUITES
 

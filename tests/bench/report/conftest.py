@@ -3,7 +3,8 @@
 import pytest
 
 from fixtures.reports import one_model, report_of
-from fixtures.synthetic import BREAK, COVER, STREWN, write_run
+from fixtures.runs import write_run
+from fixtures.suites import BREAK, COVER, STREWN
 from runbench.report.writing import write_report
 from runbench.store.run import read_run
 

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from fixtures.reports import one_model
-from fixtures.synthetic import TURN, write_run
+from fixtures.runs import write_run
+from fixtures.suites import TURN
 from runbench.plots import styles_of
 from runbench.report.suite_tables import tables_of
 from runbench.store.run import read_run

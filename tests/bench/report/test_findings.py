@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from fixtures.figures import pairs_of
-from fixtures.synthetic import BREAK, SHIFT, STREWN
+from fixtures.suites import BREAK, SHIFT, STREWN
 from runbench.analysis.paired import no_comparisons
 from runbench.report.figures.models.differences import resolution, sampling
 from runbench.report.findings import findings, how_differences, scope

@@ -1,7 +1,7 @@
 import pytest
 
 from fixtures.reports import composed, one_model
-from fixtures.synthetic import manifest
+from fixtures.runs import manifest
 from runbench.report.blocks import Code, Folded, Heading, Link, Page, Text
 from runbench.report.figure import ReportFigure
 from runbench.report.layout import lay_out

@@ -2,7 +2,8 @@ import pytest
 
 from fixtures.pages import elements, text_of
 from fixtures.reports import composed
-from fixtures.synthetic import SHIFT, TURN, manifest, write_run
+from fixtures.runs import manifest, write_run
+from fixtures.suites import SHIFT, TURN
 from runbench.report.writing import write_report
 from runbench.store import files
 from runbench.store.run import read_run
@@ -30,7 +31,7 @@ def test_each_kind_of_suite_shows_what_makes_sense_for_it(kinds):
     parts, pairs, pairs_set = composed(kinds).sections
     assert {"accuracy", "samples", "intact-auroc", "orbit", "consistency", "calibration"} <= set(names_of(parts))
     assert {"accuracy", "digit-recall", "samples", "orbit", "consistency"} <= set(names_of(pairs))
-    assert names_of(pairs_set) == ["accuracy", "attained", "samples", "costs", "training"]
+    assert names_of(pairs_set) == ["accuracy", "attained", "samples", "differences", "costs", "training"]
     assert not {"intact-auroc", "attained"} & set(names_of(pairs))
     assert not {"digit-recall", "attained"} & set(names_of(parts))
 

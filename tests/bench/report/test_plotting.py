@@ -6,7 +6,9 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 
-from fixtures.synthetic import STREWN, TURN, model_rows, write_introspection, write_run
+from fixtures.cells import model_rows
+from fixtures.runs import write_introspection, write_run
+from fixtures.suites import STREWN, TURN
 from fixtures.synthetic_features import response_rows
 from runbench.analysis.scoring import score_cell
 from runbench.errors import UsageError

@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 
 from fixtures.reports import composed
-from fixtures.synthetic import BREAK, TURN, write_introspection, write_run
+from fixtures.runs import write_introspection, write_run
+from fixtures.suites import BREAK, TURN
 from runbench.report.suite_tables import tables_of_suites, with_whole_summary
 from runbench.report.tables.summary import summary_table
 from runbench.store import files

@@ -1,6 +1,6 @@
 import pytest
 
-from fixtures.synthetic import BREAK, STREWN
+from fixtures.suites import BREAK, STREWN
 from runbench.report.terms import column_words
 from runbench.suites import SUITES
 

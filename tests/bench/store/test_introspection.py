@@ -7,7 +7,8 @@ import pytest
 import scipy.linalg
 import torch
 
-from fixtures.synthetic import COVER, TURN, capsule_arrays, glyph, transformer_arrays, turning
+from fixtures.shown import capsule_arrays, glyph, transformer_arrays, turning
+from fixtures.suites import COVER, TURN
 from runbench.metrics.features.angles import circular_correlations, recovered_angles, turned_angles
 from runbench.report.figures.transformers.recovered import recovered_by_level
 from runbench.store.introspection import Introspection, introspection_of

@@ -4,7 +4,8 @@ import pytest
 from scipy import stats
 
 from fixtures.claim_worlds import IMAGES, NO_COSTS, NO_FEATURES, cell, decided, features, predictions, row
-from fixtures.synthetic import CLASSES, cost_rows
+from fixtures.costs import cost_rows
+from fixtures.suites import CLASSES
 from runbench.analysis.claims.claim import POINTS, Claim, Part
 from runbench.analysis.claims.definitions import CLAIMS, PARTS
 from runbench.analysis.claims.effects import Difference, Predicted

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from fixtures.comparison_runs import SAME, answers, store, without_rows
-from fixtures.synthetic import BREAK, STREWN, TURN
+from fixtures.suites import BREAK, STREWN, TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.analysis.comparison.rows import COMPARISON_COLUMNS
 from runbench.analysis.comparison.unpaired import interval_p_value

@@ -1,7 +1,7 @@
 import pytest
 
 from fixtures.comparison_runs import answers, store
-from fixtures.synthetic import TURN
+from fixtures.suites import TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.analysis.comparison.costs import unlike_machines
 from runbench.store.files import read_csv, read_json, write_csv, write_json

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fixtures.comparison_runs import answers, measured, store
-from fixtures.synthetic import TURN
+from fixtures.suites import TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.store.run import read_run
 

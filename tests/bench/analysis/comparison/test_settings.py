@@ -1,5 +1,5 @@
 from fixtures.comparison_runs import SAME, answers, store
-from fixtures.synthetic import BREAK, TURN
+from fixtures.suites import BREAK, TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.store.files import read_json, write_json
 from runbench.store.run import read_run

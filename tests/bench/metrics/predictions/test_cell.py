@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import cell_rows
+from fixtures.cells import cell_rows
+from fixtures.suites import COVER, SHIFT
 from runbench.metrics.predictions.cell import cell_predictions
 from runbench.tasks import LABEL, LABEL_SET
 
@@ -17,13 +20,13 @@ def rows():
     table = cell_rows(
         PREDICTED,
         LABELS,
-        LEVELS,
-        confidence=generator.uniform(size=(4, 3)),
-        ambiguous=generator.uniform(size=(4, 3)) < 0.5,
-        in_range=np.broadcast_to([True, True, False], (4, 3)),
+        replace(SHIFT, levels=LEVELS),
+        "augmented",
+        confidence=generator.uniform(0.2, 1, size=(4, 3)),
         attained=generator.uniform(size=(4, 3)),
     )
-    return table.assign(probabilities=list(generator.dirichlet(np.ones(10), 12).astype(np.float32)))
+    table["ambiguous"] = generator.uniform(size=12) < 0.5
+    return table
 
 
 def at(rows, image, level):
@@ -70,7 +73,7 @@ def test_scores_that_are_not_finite_are_no_answer_whatever_the_table_holds(rows)
 def test_a_set_of_labels_is_found_in_any_order_and_in_part():
     labels = np.array([[1, 2], [3, 8]])
     predicted = np.array([[[2, 1], [1, 5], [2, 6]], [[8, 3], [4, 5], [-1, -1]]])
-    answers = cell_predictions(cell_rows(predicted, labels, LEVELS))
+    answers = cell_predictions(cell_rows(predicted, labels, replace(COVER, levels=LEVELS)))
     assert answers.task is LABEL_SET
     assert [np.flatnonzero(row).tolist() for row in answers.present] == labels.tolist()
     assert answers.recall.tolist() == [[1, 0.5, 0.5], [1, 0, 0]]

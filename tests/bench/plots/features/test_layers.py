@@ -5,7 +5,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
 from fixtures.figures import measured, responses, titles
-from fixtures.synthetic import MODELS, SHIFT
+from fixtures.suites import MODELS, SHIFT
 from fixtures.synthetic_features import LAYERS
 from runbench import plots
 from runbench.plots.features.layers import LEAST_RATIO, LONGEST_NAME, MOST_LAYERS, short_names

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from fixtures.figures import measured, titles
-from fixtures.synthetic import MODELS
+from fixtures.suites import MODELS
 from runbench import plots
 from runbench.plots.features.poses import LEAST_SHARE
 from runbench.suites import SUITES

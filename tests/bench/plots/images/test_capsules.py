@@ -3,7 +3,8 @@ from typing import Any
 import numpy as np
 
 from fixtures.figures import learning, shown, texts
-from fixtures.synthetic import COVER, TURN, capsule_arrays, sample_arrays
+from fixtures.shown import capsule_arrays, sample_arrays
+from fixtures.suites import COVER, TURN
 from runbench import plots
 from runbench.plots.images.capsules import in_two_colours, map_extent
 from runbench.plots.images.strips import joined

@@ -1,7 +1,8 @@
 import numpy as np
 
 from fixtures.figures import shown, texts
-from fixtures.synthetic import TURN, sample_arrays
+from fixtures.shown import sample_arrays
+from fixtures.suites import TURN
 from runbench import plots
 from runbench.suites import SUITES
 

@@ -1,11 +1,8 @@
 import numpy as np
 import pytest
 
-from fixtures.synthetic import (
-    COVER,
-    SHIFT,
-    sample_arrays,
-)
+from fixtures.shown import sample_arrays
+from fixtures.suites import COVER, SHIFT
 from runbench import plots
 from runbench.suites import SUITES
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from fixtures.figures import shown, texts
-from fixtures.synthetic import COVER, TURN, sample_arrays, transformer_arrays, turning
+from fixtures.shown import sample_arrays, transformer_arrays, turning
+from fixtures.suites import COVER, TURN
 from runbench import plots
 from runbench.plots.images.strips import joined
 from runbench.suites import SUITES

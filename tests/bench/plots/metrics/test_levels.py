@@ -2,14 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.cells import model_rows, score_predictions
 from fixtures.figures import curves_of, labels, legend
-from fixtures.synthetic import (
-    BREAK,
-    MODELS,
-    SHIFT,
-    model_rows,
-    score_predictions,
-)
+from fixtures.suites import BREAK, MODELS, SHIFT
 from runbench import plots
 from runbench.suites import SUITES
 

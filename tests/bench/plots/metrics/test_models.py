@@ -2,12 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.costs import cost_rows, history_rows
 from fixtures.figures import curves_of, labels, legend
-from fixtures.synthetic import (
-    MODELS,
-    cost_rows,
-    history_rows,
-)
+from fixtures.suites import MODELS
 from runbench import plots
 from runbench.analysis.summary import summarise
 from runbench.suites import SUITES

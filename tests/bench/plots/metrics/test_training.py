@@ -1,11 +1,9 @@
 import numpy as np
 import pandas as pd
 
+from fixtures.costs import history_rows
 from fixtures.figures import labels
-from fixtures.synthetic import (
-    MODELS,
-    history_rows,
-)
+from fixtures.suites import MODELS
 from runbench import plots
 
 

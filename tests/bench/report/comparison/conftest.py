@@ -3,7 +3,7 @@
 import pytest
 
 from fixtures.comparison_runs import answers, measured, store
-from fixtures.synthetic import STREWN, TURN
+from fixtures.suites import STREWN, TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.store.run import read_run
 

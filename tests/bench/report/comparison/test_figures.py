@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fixtures.synthetic import BREAK, STREWN, TURN
+from fixtures.suites import BREAK, STREWN, TURN
 from runbench.plots import figure_style, styles_of
 from runbench.report.comparison.figures import figures, matrix, sweep_title
 

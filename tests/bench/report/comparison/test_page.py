@@ -1,5 +1,5 @@
 from fixtures.comparison_runs import answers, store
-from fixtures.synthetic import TURN
+from fixtures.suites import TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.report.comparison.page import compose
 from runbench.store.run import read_run

@@ -1,7 +1,7 @@
 import re
 
 from fixtures.comparison_runs import answers, store
-from fixtures.synthetic import TURN
+from fixtures.suites import TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.report.comparison.page import compose
 from runbench.report.comparison.terminal import render_comparison

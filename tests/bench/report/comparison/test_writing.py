@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fixtures.comparison_runs import answers, measured, store
-from fixtures.synthetic import TURN
+from fixtures.suites import TURN
 from runbench.analysis.comparison.compare import compare
 from runbench.report.comparison.page import compose
 from runbench.report.comparison.writing import write_comparison

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fixtures.synthetic import COVER, STREWN, TURN, turning, write_introspection, write_run
+from fixtures.runs import write_introspection, write_run
+from fixtures.shown import turning
+from fixtures.suites import COVER, STREWN, TURN
 from runbench import plots
 from runbench.metrics.features.angles import circular_correlations, turned_angles
 from runbench.report.layout import lay_out

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import COVER, TURN, manifest, write_run
+from fixtures.runs import manifest, write_run
+from fixtures.suites import COVER, TURN
 from fixtures.synthetic_features import DIMENSIONS, LAYERS, response_rows, write_features
 from runbench import plots
 from runbench.metrics.registry import feature_metrics, prediction_metrics

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 import runbench as rb
 from fixtures.pages import text_of
-from fixtures.synthetic import STREWN, TURN, write_run
+from fixtures.runs import write_run
+from fixtures.suites import STREWN, TURN
 from runbench.errors import RegistrationError
 from runbench.report.figures import registry
 from runbench.report.figures.registry import AXIS, SECTIONS, SET, figures_in, load_figures

@@ -2,7 +2,8 @@ import pytest
 
 from fixtures.claim_worlds import NO_COSTS, NO_FEATURES, decided, predictions
 from fixtures.pages import elements, text_of
-from fixtures.synthetic import SHIFT, TURN, write_run
+from fixtures.runs import write_run
+from fixtures.suites import SHIFT, TURN
 from runbench.analysis.claims.definitions import CLAIMS
 from runbench.report.tables.claims import verdicts
 from runbench.report.writing import write_report

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import cost_rows
+from fixtures.costs import cost_rows
 from runbench.metrics.registry import METRICS
 from runbench.report.tables.costs import cost_title, costs_table
 from runbench.report.tables.table import NOTHING, Entry

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fixtures.reports import composed
-from fixtures.synthetic import write_run
+from fixtures.runs import write_run
 from runbench.store import files
 from runbench.store.tables import read_metrics
 from runbench.suites import SUITES

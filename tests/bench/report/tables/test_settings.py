@@ -1,4 +1,4 @@
-from fixtures.synthetic import manifest
+from fixtures.runs import manifest
 from runbench.report.tables.settings import failed_table, settings_tables
 from runbench.report.tables.table import Entry
 

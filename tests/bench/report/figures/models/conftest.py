@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from fixtures.synthetic import STREWN, TURN, model_rows, scored, write_run
+from fixtures.cells import model_rows, scored
+from fixtures.runs import write_run
+from fixtures.suites import STREWN, TURN
 from runbench.analysis.paired import compare_models
 from runbench.report.page import compose
 from runbench.store import files

@@ -5,7 +5,7 @@ import pytest
 
 from fixtures.figures import cells_of, pairs_of
 from fixtures.reports import drawn, figure_in
-from fixtures.synthetic import SHIFT
+from fixtures.suites import SHIFT
 from runbench.analysis.paired import no_comparisons
 from runbench.report.figure import SuiteTables
 from runbench.report.figures.models.differences import differences
