@@ -50,7 +50,7 @@ class Evaluation:
 
     @cached_property
     def features(self) -> pd.DataFrame:
-        """Return the measures of features, a row each: schemas.FEATURES."""
+        """Return the metrics of features, a row each: schemas.FEATURES."""
         table: pd.DataFrame = features_table(self.rows).to_pandas()
         return table
 
@@ -65,7 +65,7 @@ class Evaluation:
         right = np.asarray(self.columns["correct"]).mean()
         return (
             f"Evaluation({self.cell.address}: {count} images at {depth} levels, {right:.1%} of answers right, "
-            f"{len(self.rows)} measures of features, {len(self.problems)} problems)"
+            f"{len(self.rows)} metrics of features, {len(self.problems)} problems)"
         )
 
     def _repr_html_(self) -> str:
@@ -105,7 +105,7 @@ def evaluate_cell(
         )
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
         rows = []
-        problems.append(f"no measures of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
+        problems.append(f"no metrics of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
     return Evaluation(
         cell=cell,
         probabilities=probabilities,

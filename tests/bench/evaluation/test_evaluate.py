@@ -21,7 +21,6 @@ from runbench.errors import UsageError
 from runbench.evaluation.evaluation import Evaluation
 from runbench.models.registry import get_model
 from runbench.progress import silent
-from runbench.store.schemas import FEATURES, METRICS, PREDICTIONS
 from runbench.suites import SUITES
 
 COUNT, CLASSES = 40, 4
@@ -82,22 +81,6 @@ def test_a_network_of_known_answers_has_known_scores(evaluation: Evaluation) -> 
     with torch.inference_mode():
         expected = TopRow().eval()(torch.from_numpy(turned.copy()).float() / 255).argmax(1)
     assert accuracy(evaluation, 90) == pytest.approx((expected == bars()[1]).float().mean().item())
-
-
-def test_the_tables_are_those_of_a_run(evaluation: Evaluation) -> None:
-    assert list(evaluation.predictions.columns) == PREDICTIONS.names
-    assert list(evaluation.features.columns) == FEATURES.names
-    assert list(evaluation.scores.columns) == METRICS.names
-    assert len(evaluation.predictions) == COUNT * 3
-    assert evaluation.probabilities.shape == (COUNT, 3, CLASSES)
-    assert "network.pool (pooling)" in set(evaluation.features["layer"])
-    assert not evaluation.problems
-
-
-def test_it_is_short_on_a_line_and_a_table_in_a_notebook(evaluation: Evaluation) -> None:
-    assert "\n" not in repr(evaluation)
-    assert "40 images at 3 levels" in repr(evaluation)
-    assert "<table" in evaluation._repr_html_()
 
 
 def test_nothing_of_the_network_or_of_the_process_is_changed(

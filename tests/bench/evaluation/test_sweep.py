@@ -6,14 +6,13 @@ import torch
 from torch import nn
 
 from runbench.data.loading import Split, load_embedded
-from runbench.data.test_images import attained_levels, lay_out, one_of_each, sample_images
+from runbench.data.test_images import CPU, lay_out
 from runbench.evaluation.sweep import sweep
 from runbench.models.base import LogitsClassifier
 from runbench.progress import silent
 from runbench.suites import SUITES
 from runbench.transforms.geometric import Rotation
 
-CPU = torch.device("cpu")
 SUITE = SUITES["rotation"]
 
 
@@ -50,14 +49,6 @@ def test_batch_size_changes_no_prediction(split, classifier, batch_size):
     assert np.allclose(sweep(classifier, images, 10, batch_size, CPU, silent, ""), expected, atol=1e-5)
 
 
-def test_a_limit_changes_no_test_image(split):
-    whole, part = (lay_out(SUITE, "noise", split, count) for count in (None, 9))
-    assert torch.equal(part.scenes.images(torch.arange(9)), whole.scenes.images(torch.arange(9)))
-    assert torch.equal(part.parameters, whole.parameters[:9])
-    assert part.sha256 != whole.sha256
-    assert part.sha256 == lay_out(SUITE, "noise", split, 9).sha256
-
-
 def test_scores_that_are_not_finite_become_nan(split):
     class Broken(nn.Module):
         def forward(self, images):
@@ -74,18 +65,6 @@ def test_scores_that_are_not_finite_become_nan(split):
     assert np.isfinite(probabilities[3:]).all()
 
 
-def test_samples_are_shown_as_the_model_sees_them(split):
-    images = lay_out(SUITE, "noise", split, None)
-    shown = sample_images(images, np.array([4, 7]))
-    assert shown.shape == (2, 24, 1, 28, 28)
-    assert np.array_equal(shown[:, SUITE.levels.index(0.0)], split.images[[4, 7]].numpy())
-    assert np.array_equal(shown[0, SUITE.levels.index(90.0), 0], np.rot90(split.images[4, 0].numpy()))
-
-
-def test_one_sample_of_each_label_is_the_first():
-    assert one_of_each(np.array([2, 0, 2, 1, 0])).tolist() == [1, 3, 0]
-
-
 @pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
 def test_a_limit_and_the_batch_size_change_nothing_of_any_suite(suite):
     digits = load_embedded(Path())[2].first(40)
@@ -95,10 +74,6 @@ def test_a_limit_and_the_batch_size_change_nothing_of_any_suite(suite):
     expected = sweep(linear, whole, 10, 40, CPU, silent, "")
     assert expected.shape == (40, len(suite.levels), 10)
     assert np.allclose(sweep(linear, part, 10, 3, CPU, silent, ""), expected[:7], atol=1e-5)
-    attained = attained_levels(whole)
-    if attained is not None:
-        assert attained.shape == (40, len(suite.levels))
-        assert np.array_equal(attained_levels(part), attained[:7])
 
 
 def test_pairs_are_read_as_presence_and_named_in_rising_order():

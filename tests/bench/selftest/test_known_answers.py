@@ -10,7 +10,6 @@ from runbench.selftest.checks import DATASET
 from runbench.selftest.known_answers import CASES
 from runbench.selftest.measuring import IMAGES
 from runbench.selftest.subjects import LEVELS, NETWORKS, suite_of
-from runbench.suites import SUITES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.network}-{one.suite}")
@@ -28,14 +27,6 @@ def test_no_two_cases_are_of_one_network_on_one_suite():
     pairs = [(case.network, case.suite) for case in CASES]
     assert len(set(pairs)) == len(pairs)
     assert {network for network, _ in pairs} == set(NETWORKS)
-
-
-def test_the_levels_contain_the_identity_and_make_sense_to_the_suite():
-    for name, levels in LEVELS.items():
-        suite = SUITES[name]
-        assert suite.identity in levels
-        assert list(levels) == sorted(levels)
-        assert all(suite.domain[0] <= level <= suite.domain[1] for level in levels)
 
 
 @pytest.fixture(scope="module")

@@ -3,23 +3,8 @@ import torch
 
 from runbench.selftest.networks import UNITS
 from runbench.selftest.subjects import NETWORKS
-from runbench.transforms.lattice import Lattice
 
 SIDE = 28
-
-
-@pytest.fixture
-def digits():
-    """Return blobs off the middle, different from one another: (6, 1, 28, 28)."""
-    source = torch.Generator().manual_seed(3)
-    images = torch.zeros(6, 1, SIDE, SIDE)
-    images[:, :, 8:18, 10:19] = torch.randint(256, (6, 1, 10, 9), generator=source) / 255
-    return images
-
-
-@pytest.fixture
-def build():
-    return lambda name: NETWORKS[name].build(1, 10, (SIDE, SIDE), "standard").eval()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -87,44 +72,3 @@ def test_brightness_puts_one_class_after_the_other_first(build):
     greys = torch.linspace(0, 9, 10) / 80
     images = greys[:, None, None, None].expand(-1, 1, SIDE, SIDE)
     assert build("brightness")(images).argmax(dim=1).tolist() == list(range(10))
-
-
-@torch.inference_mode()
-def test_moments_find_the_angle_by_which_an_image_is_turned(build, digits):
-    theta = build("moments").theta
-    before, after = theta(digits), theta(digits.rot90(1, dims=(2, 3)))
-    # a quarter turn counter-clockwise: output to input, y downwards
-    quarter = torch.tensor([[0.0, 1.0], [-1.0, 0.0]])
-    torch.testing.assert_close(after[:, :, :2], quarter @ before[:, :, :2])
-    seen = build("moments").attend
-    torch.testing.assert_close(seen(digits.rot90(1, dims=(2, 3))), seen(digits), atol=1e-5, rtol=0)
-
-
-@torch.inference_mode()
-def test_moments_grow_with_the_object(build):
-    small, large = torch.zeros(1, 1, SIDE, SIDE), torch.zeros(1, 1, SIDE, SIDE)
-    small[:, :, 11:17, 11:17] = 1.0
-    large[:, :, 8:20, 8:20] = 1.0
-    factors = [build("moments").theta(image)[0, :, :2].det().sqrt() for image in (small, large)]
-    # a square of side s has the radius s / sqrt(6), that of pixels' centres by 1 - 1 / s^2 less under the root
-    assert float(factors[1] / factors[0]) == pytest.approx(((12**2 - 1) / (6**2 - 1)) ** 0.5, rel=1e-5)
-
-
-@torch.inference_mode()
-def test_places_are_pixels_from_the_middle(build):
-    image = torch.zeros(1, 1, SIDE, SIDE)
-    image[0, 0, 3, 20] = 0.5
-    middle = Lattice(SIDE, SIDE).points(torch.device("cpu")).mean(dim=0)
-    place = torch.tensor([20.0, 3.0]) - middle
-    capsules = build("places").capsules(image)
-    torch.testing.assert_close(capsules, place.expand(1, 10, 2))
-
-
-@torch.inference_mode()
-def test_a_copyist_draws_the_middle_and_leaves_the_border_black(build, digits):
-    network = build("copyist")
-    inked = digits.clone()
-    inked[:, :, 0, :] = 1.0
-    drawn = network.reconstruct_each(network.capsules(inked))
-    assert drawn.shape == (6, 10, 1, SIDE, SIDE)
-    assert torch.equal(drawn, digits[:, None].expand_as(drawn))

@@ -1,6 +1,7 @@
 """The pass as a whole: what its rows look like, for how few images it works, and what does not change them."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,14 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from fixtures.known_networks import FIRST, FLAT, LATTICED, QUARTERS, SECOND, stack
 from runbench.cli.main import main
 from runbench.data.test_images import lay_out
 from runbench.evaluation.features import feature_metric, linear_maps
-from runbench.evaluation.features.feature_metric import Subject
+from runbench.evaluation.features.lie import SCORES
 from runbench.evaluation.features.measure import measure_features
-from runbench.evaluation.layers import find_layers
+from runbench.evaluation.layers import PENULTIMATE
 from runbench.metrics.registry import feature_metrics
-from runbench.models.base import as_classifier
 from runbench.models.registry import get_model
 from runbench.progress import silent
 from runbench.store import files, schemas, tables
@@ -147,19 +148,6 @@ def test_batches_of_any_size_give_the_same_rows(measured, monkeypatch, batch):
             assert value is None or other == pytest.approx(value, rel=1e-3, abs=1e-5), address
 
 
-def test_wide_layers_pass_in_smaller_batches(monkeypatch, digits):
-    classifier = as_classifier(network()).eval()
-    layers = find_layers(classifier, (), (1, 28, 28), torch.Generator().manual_seed(0))
-    images = lay_out(SUITES["rotation"], "test", digits, 70)
-    subject = Subject(classifier, (), layers, images, CPU)
-    each = 4 * sum(int(np.prod(layer.shape)) for layer in layers)
-    assert [len(batch) for batch in subject.batches] == [64, 6]
-    monkeypatch.setattr(feature_metric, "BATCH_BYTES", 10 * each + 1)
-    assert [len(batch) for batch in subject.batches] == [10] * 7
-    monkeypatch.setattr(feature_metric, "BATCH_BYTES", 1)
-    assert [len(batch) for batch in subject.batches] == [1] * 70
-
-
 def test_the_same_images_give_the_same_rows(measured):
     one, other = (measured(network(), levels=(0.0, 45.0), count=70) for _ in range(2))
     assert numbers_of(one) == numbers_of(other)
@@ -204,7 +192,25 @@ def test_a_plug_in_that_does_not_let_itself_be_measured_loses_these_rows_alone(a
     (folder,) = (path.parent for path in (tmp_path / "results").glob("*/manifest.json"))
     (cell,) = files.read_json(folder / "manifest.json")["cells"].values()
     assert cell["state"] == "done"
-    assert "no measures of features (RuntimeError: that is private)" in cell["reason"]
+    assert "no metrics of features (RuntimeError: that is private)" in cell["reason"]
     address = "rotation/shy-seed0.parquet"
     assert tables.read_features(folder / "features" / address).empty
     assert len(tables.read_predictions(folder / "predictions" / address)) == 80
+
+
+def test_layers_come_in_the_order_of_passing_and_the_network_last(measured):
+    rows = measured(stack(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 3)), levels=QUARTERS)
+    order = [FIRST, SECOND, PENULTIMATE, "behind"]
+    places = [order.index(row["layer"] if row["layer"] in order else "behind") for row in rows]
+    assert all(before <= after for before, after in pairwise(places))
+
+
+def test_there_is_no_row_where_there_is_no_grid(measured):
+    rows = measured(stack(nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1)), levels=QUARTERS, count=60)
+    for measure in LATTICED:
+        assert {row["layer"] for row in rows.all(measure)} <= {FIRST, SCORES}
+    for measure in FLAT:
+        assert {row["layer"] for row in rows.all(measure)} == {PENULTIMATE}
+    # Of sixty images no unit can fire at one in a hundred
+    pooled = {row["metric"] for row in rows if row["layer"] == "network.1 (pooling)"}
+    assert pooled == {"feature_distance", "dead_units", "level_variance", "normalised_variance"}

@@ -8,9 +8,8 @@ from torch import nn
 
 import runbench
 from runbench.data.test_images import CPU, lay_out
-from runbench.errors import RegistrationError
 from runbench.evaluation.features import feature_metric
-from runbench.evaluation.features.feature_metric import FEATURE_METRICS, FeatureMetric, register_feature_metric
+from runbench.evaluation.features.feature_metric import FEATURE_METRICS, FeatureMetric
 from runbench.evaluation.features.registry import feature_metrics
 from runbench.suites import SUITES
 
@@ -109,12 +108,6 @@ def test_it_is_given_as_many_of_the_first_images_as_it_takes(measured, digits, m
         row = rows.of("mean_feature", LAYER, level)
         expected = float(model[0](torch.rot90(images, quarters, (2, 3))).detach().mean())
         assert (row["value"], row["count"]) == (pytest.approx(expected, rel=1e-4), 20)
-
-
-def test_a_name_that_is_taken_is_refused():
-    first = feature_metrics()[0]
-    with pytest.raises(RegistrationError, match=f"{first.__name__} is registered already"):
-        register_feature_metric(first)
 
 
 def test_the_order_is_rising_and_no_two_share_a_place():
