@@ -62,16 +62,11 @@ def _measure(
         return _estimate(plan(suites, overwrite=options.overwrite, **settings), output)
     require_writable(options.reports)
     begun = time.perf_counter()
-    complete = True
-    width = 0
+    complete, width = True, 0
 
     def show_plan(planned: Plan) -> None:
         nonlocal complete, width
-        complete = not planned.configuration.broken
-        width = max(len(one.cell.address) for one in planned.cells)
-        for line in planned.configuration.broken:
-            output.warn(line)
-        output.say(_describe(planned, width))
+        complete, width = not planned.configuration.broken, _show_plan(planned, output)
 
     def show_outcome(outcome: Outcome) -> None:
         nonlocal complete
@@ -98,28 +93,28 @@ def _measure(
 def _estimate(planned: Plan, output: Output) -> int:
     from runbench.pipeline.estimate import estimate
 
-    for line in planned.configuration.broken:
-        output.warn(line)
-    width = max(len(one.cell.address) for one in planned.cells)
-    output.say(_describe(planned, width))
+    width = _show_plan(planned, output)
     total = 0.0
     for part in estimate(planned):
-        total += part.training + part.sweep
-        seconds = duration(part.training + part.sweep)
-        output.say(f"  {part.address:<{width}} {part.remark:<36} about {seconds}")
+        total += part.seconds
+        output.say(f"  {part.address:<{width}} {part.remark:<36} about {duration(part.seconds)}")
     output.say(f"nothing was changed; all of it takes about {duration(total)}, and costs and report a little more")
     return FINISHED
 
 
-def _describe(planned: Plan, width: int) -> str:
-    """Return what a run is of, and which suites are left out and why; addresses take `width` letters."""
+def _show_plan(planned: Plan, output: Output) -> int:
+    """Say what a run is of, and which suites and plug-ins are left out and why; return how wide addresses are."""
     configuration = planned.configuration
+    width = max(len(one.cell.address) for one in planned.cells)
+    for line in configuration.broken:
+        output.warn(line)
     suites = ", ".join(suite.name for suite in configuration.suites)
     seeds = ", ".join(map(str, configuration.seeds))
-    heading = (
+    output.say(
         f"run {configuration.name}: {suites}; {len(configuration.models)} models, seed {seeds}; "
         f"{configuration.dataset.name}, preset {configuration.preset}, {planned.device}, "
         f"{configuration.threads} threads"
     )
-    left_out = (f"  {name:<{width}} {'left out':<9} {reason}" for name, reason in configuration.left_out.items())
-    return "\n".join([heading, *left_out])
+    for name, reason in configuration.left_out.items():
+        output.say(f"  {name:<{width}} {'left out':<9} {reason}")
+    return width

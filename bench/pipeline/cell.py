@@ -13,12 +13,11 @@ from runbench.evaluation.evaluation import evaluate_cell
 from runbench.evaluation.introspection import views_by_epoch
 from runbench.experiment import Cell
 from runbench.models.base import Classifier
-from runbench.pipeline.plan import Plan, PlannedCell
-from runbench.pipeline.presets import PRESET_SIZES
+from runbench.pipeline.plan import Plan, PlannedCell, built
 from runbench.progress import Progress
 from runbench.store import contents, schemas
 from runbench.training.checkpoints import read_weights
-from runbench.training.train import build_model, first_images, train
+from runbench.training.train import first_images, train
 
 
 def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
@@ -50,12 +49,8 @@ def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Pro
 
 def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tuple[Classifier, str, dict[str, Any]]:
     """Return the cell's model with its weights, given, stored or trained now, a remark, and how training went."""
-    cell, configuration, dataset = planned.cell, plan.configuration, plan.dataset
-    channels = dataset.train.images.shape[1]
-    classes = len(dataset.spec.classes)
-    classifier = build_model(cell.model, channels, classes, cell.suite.canvas, configuration.preset, cell.seed).to(
-        plan.device
-    )
+    cell, configuration = planned.cell, plan.configuration
+    classifier = built(configuration, plan.dataset, cell).to(plan.device)
     given = configuration.weights.get(cell.model.name)
     if given is not None:
         classifier.load_state_dict(read_weights(given))
@@ -69,7 +64,7 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
         description = _train(plan, planned, classifier, progress)
     classifier.load_state_dict(read_weights(planned.checkpoint.weights))
     _write_history(plan, cell, description["history"])
-    accuracy = _last_accuracy(description["history"])
+    *_, accuracy = (row["value"] for row in description["history"] if row["metric"] == "validation accuracy")
     return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description
 
 
@@ -90,14 +85,10 @@ def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: P
 
 def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "validation"]) -> TrainingImages:
     """Return the images that the cell's model sees in training, or in the validations of it."""
-    cell, preset, dataset = planned.cell, plan.configuration.preset, plan.dataset
-    sizes, recipe = PRESET_SIZES[preset], cell.model.recipe(preset)
-    splits = {
-        "training": dataset.train.first(sizes.train),
-        "validation": dataset.validation.first(sizes.validation),
-    }
+    cell, dataset = planned.cell, plan.dataset
+    recipe = cell.model.recipe(plan.configuration.preset)
     return TrainingImages(
-        split=splits[purpose],
+        split={"training": dataset.train, "validation": dataset.validation}[purpose],
         classes=len(dataset.spec.classes),
         dataset=dataset.spec.name,
         purpose=purpose,
@@ -107,10 +98,6 @@ def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "val
         batch_size=recipe.batch_size,
         shift=recipe.shift,
     )
-
-
-def _last_accuracy(history: list[dict[str, Any]]) -> float:
-    return float([row["value"] for row in history if row["metric"] == "validation accuracy"][-1])
 
 
 def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> None:

@@ -46,7 +46,7 @@ class Configuration:
     broken: tuple[str, ...] = ()
 
     @property
-    def pairs(self) -> tuple[tuple[Suite, ModelSpec], ...]:
+    def suites_and_models(self) -> tuple[tuple[Suite, ModelSpec], ...]:
         """Return which models are measured on which suites, suite by suite."""
         return tuple(
             (suite, model)
@@ -72,6 +72,6 @@ def cells(configuration: Configuration) -> tuple[Cell, ...]:
         Cell(suite, model, seed)
         for suite in configuration.suites
         for seed in configuration.seeds
-        for paired, model in configuration.pairs
-        if paired is suite
+        for measured_on, model in configuration.suites_and_models
+        if measured_on is suite
     )

@@ -9,9 +9,7 @@ import torch
 
 from runbench.environment import use
 from runbench.evaluation.features.feature_metric import IMAGES
-from runbench.pipeline.plan import Plan, PlannedCell, test_count
-from runbench.pipeline.presets import PRESET_SIZES
-from runbench.training.train import build_model
+from runbench.pipeline.plan import Plan, PlannedCell, built
 
 REPETITIONS = 3
 
@@ -22,11 +20,10 @@ MEASURING = 2
 @final
 @dataclass(frozen=True)
 class Estimate:
-    """What a cell still needs, and about how many seconds each part takes."""
+    """What a cell still needs, and about how many seconds that takes."""
 
     address: str
-    training: float
-    sweep: float
+    seconds: float
     remark: str
 
 
@@ -38,40 +35,37 @@ def estimate(plan: Plan) -> Iterator[Estimate]:
     for planned in plan.cells:
         key, model = planned.checkpoint.key, planned.cell.model
         if planned.stored:
-            yield Estimate(planned.cell.address, 0.0, 0.0, "stored already")
+            yield Estimate(planned.cell.address, 0.0, "stored already")
             continue
         network = (model.network, planned.cell.suite.canvas)
         if network not in timed:
             try:
                 timed[network] = _time_batches(plan, planned)
             except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-                yield Estimate(planned.cell.address, 0.0, 0.0, f"cannot be built: {type(error).__name__}: {error}")
+                yield Estimate(planned.cell.address, 0.0, f"cannot be built: {type(error).__name__}: {error}")
                 continue
         step, forward = timed[network]
-        images = len(plan.dataset.test.first(test_count(plan)))
+        images = len(plan.dataset.test.first(plan.test_count))
         sweep = forward * len(planned.cell.suite.levels) * (images + MEASURING * min(images, IMAGES))
         if model.name in plan.configuration.weights:
-            yield Estimate(planned.cell.address, 0.0, sweep, "measure the given weights")
+            yield Estimate(planned.cell.address, sweep, "measure the given weights")
         elif key in trained or planned.checkpoint.read() is not None:
-            yield Estimate(planned.cell.address, 0.0, sweep, "trained already; measure")
+            yield Estimate(planned.cell.address, sweep, "trained already; measure")
         else:
-            recipe = model.recipe(plan.configuration.preset)
             progress = planned.checkpoint.read_progress() or {"epoch": 0}
-            epochs = recipe.epochs - int(progress["epoch"])
-            images = len(plan.dataset.train.first(PRESET_SIZES[plan.configuration.preset].train))
+            epochs = model.recipe(plan.configuration.preset).epochs - int(progress["epoch"])
+            training = step * epochs * len(plan.dataset.train)
             trained.add(key)
-            yield Estimate(planned.cell.address, step * epochs * images, sweep, f"train {epochs} epochs; measure")
+            yield Estimate(planned.cell.address, training + sweep, f"train {epochs} epochs; measure")
 
 
 def _time_batches(plan: Plan, planned: PlannedCell) -> tuple[float, float]:
     """Return the seconds that one image takes in training and in evaluation."""
-    configuration, model, canvas = plan.configuration, planned.cell.model, planned.cell.suite.canvas
-    channels, classes = plan.dataset.train.images.shape[1], len(plan.dataset.spec.classes)
-    classifier = build_model(model, channels, classes, canvas, configuration.preset, planned.cell.seed)
-    classifier = classifier.to(plan.device)
-    size = model.recipe(configuration.preset).batch_size
+    cell, configuration, canvas = planned.cell, plan.configuration, planned.cell.suite.canvas
+    classifier = built(configuration, plan.dataset, cell).to(plan.device)
+    size, channels = cell.model.recipe(configuration.preset).batch_size, plan.dataset.train.images.shape[1]
     images = torch.rand(max(size, configuration.batch_size), channels, canvas, canvas, device=plan.device)
-    labels = torch.arange(size, device=plan.device) % classes
+    labels = torch.arange(size, device=plan.device) % len(plan.dataset.spec.classes)
     step = _seconds(lambda: classifier.loss(images[:size], labels).backward())
     with torch.inference_mode():
         forward = _seconds(lambda: classifier(images))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from html import escape
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, final, overload
 
@@ -129,20 +130,13 @@ def _listing(title: str, rows: Iterable[Row], pattern: str) -> Listing:
 
 def _suites() -> Iterator[Row]:
     for suite in SUITES.values():
-        along = {
-            "axis": f"{suite.axis} in {suite.unit}",
-            "levels": f"{len(suite.levels)}, {min(suite.levels):.3g} to {max(suite.levels):.3g}",
-            "trained on": "{:g} to {:g}".format(*suite.training_range),
-        }
-        on_a_set = {
-            "axis": suite.task.gathered,
-            "levels": "",
-            "trained on": "the set",
-        }
+        levels = f"{len(suite.levels)}, {min(suite.levels):.3g} to {max(suite.levels):.3g}"
         yield {
             "name": suite.name,
             "group": suite.group or "",
-            **(along if suite.axis else on_a_set),
+            "axis": f"{suite.axis} in {suite.unit}" if suite.axis else suite.task.gathered,
+            "levels": levels if suite.axis else "",
+            "trained on": "{:g} to {:g}".format(*suite.training_range) if suite.axis else "the set",
             "canvas": suite.canvas,
             "summary": suite.question,
         }
@@ -173,6 +167,13 @@ def _metrics() -> Iterator[Row]:
 
     load_metrics()
     families = {"predictions": "predictions", "cost": "costs"}
-    for metric in sorted(METRICS.values(), key=lambda metric: families.get(metric.of, "features")):
-        family = families.get(metric.of, "features")
-        yield {FAMILY: family, "name": metric.name, "title": metric.title, "better": metric.better}
+    rows = (
+        {
+            FAMILY: families.get(metric.of, "features"),
+            "name": metric.name,
+            "title": metric.title,
+            "better": metric.better,
+        }
+        for metric in METRICS.values()
+    )
+    yield from sorted(rows, key=itemgetter(FAMILY))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import torch
@@ -12,6 +12,7 @@ from runbench.data.loading import Dataset, load_dataset
 from runbench.environment import resolve_device
 from runbench.errors import UnusableEnvironmentError
 from runbench.experiment import Cell
+from runbench.models.base import Classifier
 from runbench.models.fingerprint import network_fingerprint
 from runbench.models.recipes import Preset
 from runbench.models.spec import ModelSpec
@@ -41,12 +42,14 @@ class PlannedCell:
 class Plan:
     """Everything that a run needs before its first step, all of it checked.
 
-    `networks` are the fingerprints of networks by name and canvas.
+    Of the `dataset`, training and validation hold what the preset uses; of the test images, which are whole, the
+    first `test_count` are measured, all for None. `networks` are the fingerprints of networks by name and canvas.
     """
 
     configuration: Configuration
     device: torch.device
     dataset: Dataset
+    test_count: int | None
     identity: Mapping[str, Any]
     manifest: Mapping[str, Any] | None
     cells: tuple[PlannedCell, ...]
@@ -60,7 +63,10 @@ def make_plan(configuration: Configuration, manifest: Mapping[str, Any] | None) 
     device, data or weights that are not as they must be.
     """
     device = resolve_device(configuration.device)
-    dataset = load_dataset(configuration.dataset, configuration.data)
+    whole, sizes = load_dataset(configuration.dataset, configuration.data), PRESET_SIZES[configuration.preset]
+    dataset = replace(
+        whole, train=whole.train.first(sizes.train), validation=whole.validation.first(sizes.validation)
+    )
     identity = run_identity(configuration, dataset.sha256, device.type)
     for model in configuration.models:
         if model.name in configuration.weights:
@@ -70,29 +76,29 @@ def make_plan(configuration: Configuration, manifest: Mapping[str, Any] | None) 
     channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
     networks = {
         (model.network, suite.canvas): _network_of(model, channels, classes, suite.canvas, configuration.preset)
-        for suite, model in configuration.pairs
+        for suite, model in configuration.suites_and_models
     }
     planned = tuple(
         _plan_cell(cell, configuration, identity, networks[cell.model.network, cell.suite.canvas], manifest)
         for cell in cells(configuration)
     )
-    return Plan(configuration, device, dataset, identity, manifest, planned, networks)
+    count = sizes.test if configuration.limit is None else configuration.limit
+    return Plan(configuration, device, dataset, count, identity, manifest, planned, networks)
 
 
-def test_count(plan: Plan) -> int | None:
-    """Return how many test images are measured: the limit, else the preset's number; None is all."""
-    limit = plan.configuration.limit
-    return PRESET_SIZES[plan.configuration.preset].test if limit is None else limit
+def built(configuration: Configuration, dataset: Dataset, cell: Cell) -> Classifier:
+    """Build the network of a cell with the weights that it starts from."""
+    channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
+    return build_model(cell.model, channels, classes, cell.suite.canvas, configuration.preset, cell.seed)
 
 
 def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Dataset) -> None:
     """Raise UnusableEnvironmentError where given weights are not a model's."""
     path = configuration.weights[model.name]
     weights = {name: tensor.shape for name, tensor in read_weights(path).items()}
-    channels, classes = dataset.train.images.shape[1], len(dataset.spec.classes)
     for suite in configuration.suites:
         try:
-            classifier = build_model(model, channels, classes, suite.canvas, configuration.preset, seed=0)
+            classifier = built(configuration, dataset, Cell(suite, model, seed=0))
         except Exception as error:
             raise UnusableEnvironmentError(f"the model {model.name!r} cannot be built: {error}") from error
         wanted = {name: tensor.shape for name, tensor in classifier.state_dict().items()}

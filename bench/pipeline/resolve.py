@@ -99,6 +99,10 @@ def resolve(
         raise UsageError(str(error)) from error
     chosen, left_out = _suites(suites, images)
     fitted = tuple(suite.fit(images.side, images.extent) for suite in chosen)
+    if levels is not None:
+        if len(fitted) > 1:
+            raise UsageError(f"levels belong to one suite, not to {len(fitted)}: name one")
+        fitted = (fitted[0].swept_at(tuple(levels)),)
     for model, path in weights.items():
         if not Path(path).is_file():
             raise UsageError(f"there is no file {path} of weights for {model}")
@@ -110,9 +114,9 @@ def resolve(
             raise UsageError(f"weights are given for {model!r}, which is not among the models of this run")
     return Configuration(
         name=run_name(name or default_name(suites, dataset, preset)),
-        suites=fitted if levels is None else (_only(fitted).swept_at(tuple(levels)),),
+        suites=fitted,
         models=specs,
-        seeds=tuple(_unique(_seed(seed) for seed in seeds)),
+        seeds=tuple(_unique(map(_seed, seeds))),
         dataset=images,
         data=Path(data),
         preset=known_preset,
@@ -133,18 +137,6 @@ def resolve(
 def default_name(words: Iterable[str], dataset: str = "mnist10k", preset: str = "standard") -> str:
     """Return what a run is called that is given no name: what is measured, the dataset and the preset."""
     return "-".join([*words, dataset_named(dataset).name, preset])
-
-
-def with_epochs(spec: ModelSpec, preset: Preset, epochs: int) -> ModelSpec:
-    """Return the model, trained for the first `epochs` of its recipe; raise UsageError where all are needed.
-
-    Only the published recipes can be cut short: the others are one schedule from warming up to rest, and within a
-    regime every model sees the same images.
-    """
-    if preset != "paper":
-        raise UsageError(f"epochs cut the published recipes short, so they need the preset paper, not {preset}")
-    recipe = replace(spec.recipe(preset), epochs=epochs)
-    return replace(spec, recipes={**spec.recipes, preset: recipe})
 
 
 def run_name(name: str) -> str:
@@ -182,7 +174,15 @@ def _models(
     for spec in models:
         if preset not in spec.presets:
             raise UsageError(f"the model {spec.name!r} is built for the preset {' or '.join(spec.presets)} only")
-    return models if epochs is None else tuple(with_epochs(spec, preset, epochs) for spec in models)
+    if epochs is None:
+        return models
+    # The other recipes are one schedule from warming up to rest, the same images for all models of a regime
+    if preset != "paper":
+        raise UsageError(f"epochs cut the published recipes short, so they need the preset paper, not {preset}")
+    return tuple(
+        replace(spec, recipes={**spec.recipes, preset: replace(spec.recipe(preset), epochs=epochs)})
+        for spec in models
+    )
 
 
 def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ...], dict[str, str]]:
@@ -199,7 +199,7 @@ def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ..
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
             raise UsageError(f"there is no suite {name!r}; did you mean {', '.join(near)}?")
         for suite in together.get(name) or (SUITES[name],):
-            reason = unsuited(suite, dataset)
+            reason = suite.only_on_black if dataset.background == "filled" else ""
             if not reason:
                 chosen[suite.name] = suite
             elif name in together:
@@ -209,17 +209,6 @@ def _suites(names: Iterable[str], dataset: DatasetSpec) -> tuple[tuple[Suite, ..
     if not chosen:
         raise UsageError(f"no suite of those makes sense for {dataset.name}: {'; '.join(left_out.values())}")
     return tuple(chosen.values()), left_out
-
-
-def _only(suites: tuple[Suite, ...]) -> Suite:
-    if len(suites) > 1:
-        raise UsageError(f"levels belong to one suite, not to {len(suites)}: name one")
-    return suites[0]
-
-
-def unsuited(suite: Suite, dataset: DatasetSpec) -> str:
-    """Say why a suite makes no sense for a dataset; empty where it does."""
-    return suite.only_on_black if dataset.background == "filled" else ""
 
 
 def _unique(values: Iterable[T]) -> list[T]:

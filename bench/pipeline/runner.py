@@ -18,8 +18,7 @@ from runbench.evaluation.cost import CostRequest, measure_apart
 from runbench.formatting import duration
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.cell import run_cell, write_samples
-from runbench.pipeline.plan import Plan, PlannedCell, test_count
-from runbench.pipeline.presets import PRESET_SIZES
+from runbench.pipeline.plan import Plan, PlannedCell
 from runbench.progress import Progress
 from runbench.store import contents, schemas
 from runbench.store.manifest import now, write_manifest
@@ -64,7 +63,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
     manifest = _begin(plan, command)
     write_manifest(configuration.folder, manifest)
     for suite in configuration.suites:
-        images = lay_out(suite, plan.dataset.spec.name, plan.dataset.test, test_count(plan))
+        images = lay_out(suite, plan.dataset.spec.name, plan.dataset.test, plan.test_count)
         write_samples(plan, images)
         manifest["test_images"][suite.name] = images.sha256
         for planned in plan.cells:
@@ -109,7 +108,7 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
         "configuration": {
             "dataset": configuration.dataset.name,
             "preset": configuration.preset,
-            "test_images": len(plan.dataset.test.first(test_count(plan))),
+            "test_images": len(plan.dataset.test.first(plan.test_count)),
             "device": str(plan.device),
             "precision": configuration.precision,
             "evaluation_batch_size": configuration.batch_size,
@@ -122,8 +121,8 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
             "name": configuration.dataset.name,
             "sha256": plan.dataset.sha256,
             "classes": list(configuration.dataset.classes),
-            "training_images": len(plan.dataset.train.first(PRESET_SIZES[configuration.preset].train)),
-            "validation_images": len(plan.dataset.validation.first(PRESET_SIZES[configuration.preset].validation)),
+            "training_images": len(plan.dataset.train),
+            "validation_images": len(plan.dataset.validation),
             "test_images": len(plan.dataset.test),
         },
         "suites": before["suites"] | {suite.name: described(suite) for suite in configuration.suites},
@@ -171,7 +170,7 @@ def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
     measured = {} if plan.manifest is None else plan.manifest["costs"]
     return [
         (suite, model)
-        for suite, model in configuration.pairs
+        for suite, model in configuration.suites_and_models
         if (suite.name, model.name) not in known
         or measured.get(f"{suite.name}/{model.name}") != plan.networks[model.network, suite.canvas]
     ]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from runbench.plots import figure_files, figure_style
@@ -21,6 +21,9 @@ from runbench.store import files
 from runbench.store.run import StoredRun
 
 TEMPLATES = Path(__file__).with_name("templates")
+
+KINDS = {".svg": "image/svg+xml", ".gif": "image/gif"}
+"""The kinds of picture that the page holds itself."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,19 +46,12 @@ def write_page(page: Page, destination: Path, tables: Mapping[str, pd.DataFrame]
     """
     written = {_write_table(name, table, destination) for name, table in tables.items()}
     written.update(_write_figures(page, destination))
-    files.write_text(destination / "report.md", _markdown().get_template("page.md.j2").render(page=page))
+    # Markdown is not HTML: autoescaping would write &#39; for every apostrophe
+    markdown = _template("page.md.j2", finalize=escape_markdown, keep_trailing_newline=True)
+    files.write_text(destination / "report.md", markdown.render(page=page))
     index = destination / "index.html"
-    images = {
-        figure.name: _data_uri(destination / "figures" / f"{figure.name}.svg", "image/svg+xml")
-        for figure in page.figures
-    }
-    animations = {
-        figure.name: _data_uri(destination / "figures" / f"{figure.name}.gif", "image/gif")
-        for figure in page.figures
-        if figure.animate is not None
-    }
-    html = _html().get_template("page.html.j2").render(page=page, images=images, animations=animations)
-    files.write_text(index, html)
+    images = {path.name: _data_uri(path) for path in written if path.suffix in KINDS}
+    files.write_text(index, _template("page.html.j2", autoescape=True).render(page=page, images=images))
     for path in (*destination.glob("figures/*.*"), *destination.glob("tables/*.csv")):
         if path not in written and path.suffix in (".svg", ".png", ".gif", ".csv"):
             path.unlink()
@@ -105,27 +101,15 @@ def _write_figures(page: Page, destination: Path) -> list[Path]:
     return written
 
 
-def _data_uri(picture: Path, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(picture.read_bytes()).decode()}"
+def _data_uri(picture: Path) -> str:
+    return f"data:{KINDS[picture.suffix]};base64,{base64.b64encode(picture.read_bytes()).decode()}"
 
 
-def _html() -> Environment:
-    return Environment(
+def _template(name: str, **options: Any) -> Template:
+    return Environment(  # noqa: S701 - each page escapes in its own way
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-
-
-def _markdown() -> Environment:
-    # Markdown is not HTML: autoescaping would write &#39; for every apostrophe.
-    return Environment(  # noqa: S701
-        loader=FileSystemLoader(TEMPLATES),
-        finalize=escape_markdown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+        **options,
+    ).get_template(name)

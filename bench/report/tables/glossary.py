@@ -10,26 +10,22 @@ from runbench.report.tables.table import NOTHING, Entry, Table
 
 def glossary(measured: Collection[str]) -> Table:
     """Define every metric of predictions, and those of features that are among `measured`."""
+    shown = [
+        *prediction_metrics().values(),
+        *(metric for metric in feature_metrics().values() if metric.name in measured),
+    ]
     rows = [
         (
             Entry(metric.title, metric.name),
-            Entry(f"over one {metric.over}" if metric.over == "level" else "over the sweep"),
-            Entry(metric.definition),
-            Entry(_direction(metric.better), f"{metric.interval} interval"),
-            Entry(metric.source or NOTHING),
-        )
-        for metric in prediction_metrics().values()
-    ]
-    rows += [
-        (
-            Entry(metric.title, metric.name),
-            Entry(f"over one {metric.over}" if metric.over == "level" else "over the sweep", _OF[metric.of]),
+            Entry("over one level" if metric.over == "level" else "over the sweep", _OF.get(metric.of, "")),
             Entry(f"{metric.definition}{f' Floor: {metric.floor}.' if metric.floor else ''}"),
-            Entry(_direction(metric.better)),
+            Entry(
+                NOTHING if metric.better == "neither" else metric.better,
+                f"{metric.interval} interval" if metric.of == "predictions" else "",
+            ),
             Entry(metric.source or NOTHING),
         )
-        for metric in feature_metrics().values()
-        if metric.name in measured
+        for metric in shown
     ]
     return Table(("metric", "computed", "definition", "good", "source"), tuple(rows), reading=True)
 
@@ -40,7 +36,3 @@ _OF: Mapping[str, str] = {
     "dimension": "of each dimension of a capsule",
 }
 """What a metric of features is of."""
-
-
-def _direction(better: str) -> str:
-    return NOTHING if better == "neither" else better

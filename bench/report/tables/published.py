@@ -51,12 +51,8 @@ def _published_row(number: Published) -> tuple[Entry, ...]:
         Entry(number.network, "published"),
         Entry(f"{number.error:g}", spread),
         Entry(number.what),
-        _source(number),
+        Entry(number.source, f"(grade {number.grade})"),
     )
-
-
-def _source(number: Published) -> Entry:
-    return Entry(number.source, f"(grade {number.grade})")
 
 
 def _measured_row(row: Mapping[Any, Any], parameters: Mapping[str, float]) -> tuple[Entry, ...]:

@@ -25,7 +25,7 @@ def test_a_suite_may_have_models_of_its_own(configuration):
         "rotation/linear-augmented-seed0",
         "scale/linear-augmented-seed0",
     ]
-    assert [(suite.name, model.name) for suite, model in two.pairs] == [
+    assert [(suite.name, model.name) for suite, model in two.suites_and_models] == [
         ("rotation", "linear"),
         ("rotation", "linear-augmented"),
         ("scale", "linear-augmented"),

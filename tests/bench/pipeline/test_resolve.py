@@ -220,6 +220,6 @@ def test_models_may_be_named_suite_by_suite():
     configuration = resolving.resolve(
         ["rotation", "scale"], models={"rotation": ["stn"], "scale": ["stn", "baseline"]}
     )
-    assert [(suite.name, model.name) for suite, model in configuration.pairs] == [
+    assert [(suite.name, model.name) for suite, model in configuration.suites_and_models] == [
         ("rotation", "stn"), ("scale", "stn"), ("scale", "baseline"),
     ]  # fmt: skip
