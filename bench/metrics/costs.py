@@ -1,31 +1,27 @@
 """What a model costs. A literal table."""
 
+from functools import partial
+
 from runbench.metrics.metric import Column, Metric
 
+_fewer = partial(Metric, of="cost", unit="", better="lower")
+_less = partial(Metric, of="cost", better="lower")
+
 COSTS: tuple[Metric, ...] = (
-    Metric(
+    _fewer(
         name="parameters",
         title="parameters",
-        of="cost",
-        unit="",
-        better="lower",
         definition="Number of trainable parameters that the model uses to answer.",
         columns=(Column(order=1001, terminal="parameters"),),
     ),
-    Metric(
+    _fewer(
         name="auxiliary_parameters",
         title="auxiliary parameters",
-        of="cost",
-        unit="",
-        better="lower",
         definition="Number of trainable parameters that only training uses, such as a decoder's.",
     ),
-    Metric(
+    _fewer(
         name="multiply_adds",
         title="multiply-adds",
-        of="cost",
-        unit="",
-        better="lower",
         definition="Number of multiplications with an addition each, for one image.",
     ),
     Metric(
@@ -37,36 +33,23 @@ COSTS: tuple[Metric, ...] = (
         definition="Images answered in a second, in batches.",
         columns=(Column(order=1000, terminal="images/s"),),
     ),
-    Metric(
-        name="latency",
-        title="latency",
-        of="cost",
-        unit="ms",
-        better="lower",
-        definition="Time to answer one image.",
-    ),
-    Metric(
+    _less(name="latency", title="latency", unit="ms", definition="Time to answer one image."),
+    _less(
         name="training_step",
         title="training step",
-        of="cost",
         unit="ms",
-        better="lower",
         definition="Time of one step of training on a batch.",
     ),
-    Metric(
+    _less(
         name="peak_memory",
         title="peak memory",
-        of="cost",
         unit="MiB",
-        better="lower",
         definition="Memory that answering a batch takes at its peak.",
     ),
-    Metric(
+    _less(
         name="training_peak_memory",
         title="training peak memory",
-        of="cost",
         unit="MiB",
-        better="lower",
         definition="Memory that a step of training takes at its peak.",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from runbench.metrics.metric import Column, Metric
@@ -24,12 +26,12 @@ def area_under_curve(curves: Curves, levels: Levels) -> Sweep:
     return np.asarray(np.trapezoid(curves, levels, axis=1) / (levels[-1] - levels[0]), dtype=np.float64)
 
 
+_share = partial(Metric, unit="share", better="higher")
+
 METRICS: tuple[Metric, ...] = (
-    Metric(
+    _share(
         name="identity_accuracy",
         title="accuracy at the identity",
-        unit="share",
-        better="higher",
         interval="Wilson",
         definition="Accuracy at the level where the transform changes nothing.",
         source="interval: Wilson 1927",
@@ -37,12 +39,10 @@ METRICS: tuple[Metric, ...] = (
         needs_identity=True,
         columns=(Column(10, "{success} at the identity", "untransformed", interval=True),),
     ),
-    Metric(
+    _share(
         name="accuracy",
         title="accuracy",
         over="level",
-        unit="share",
-        better="higher",
         interval="Wilson",
         definition="Share of images classified correctly at one level. Non-finite scores count as wrong.",
         compute=lambda selection: selection.at_levels(selection.accuracy),
@@ -63,11 +63,9 @@ METRICS: tuple[Metric, ...] = (
         "and agree with no other prediction.",
         compute=lambda selection: selection.share(~selection.answers.finite),
     ),
-    Metric(
+    _share(
         name="area_under_curve",
         title="area under the accuracy curve",
-        unit="share",
-        better="higher",
         definition="Area under accuracy against level by trapezoids over the real spacing of the levels, divided "
         "by the range from the lowest to the highest level.",
         source="after Hendrycks & Dietterich 2019, who space levels equally",
@@ -77,22 +75,18 @@ METRICS: tuple[Metric, ...] = (
         least_levels=2,
         columns=(Column(40, "area under curve"),),
     ),
-    Metric(
+    _share(
         name="accuracy_in_range",
         title="accuracy in range",
-        unit="share",
-        better="higher",
         definition="Mean of the accuracies at the levels that training covered: interpolation.",
         compute=lambda selection: selection.over_sweep(
             mean_over_levels(selection.accuracy[:, selection.answers.in_range])
         ),
         columns=(Column(50),),
     ),
-    Metric(
+    _share(
         name="accuracy_out_of_range",
         title="accuracy out of range",
-        unit="share",
-        better="higher",
         definition="Mean of the accuracies at the levels that training did not cover: extrapolation.",
         compute=lambda selection: selection.over_sweep(
             mean_over_levels(selection.accuracy[:, ~selection.answers.in_range])

@@ -7,6 +7,8 @@ bin's share of answers cancels the denominators of its two means, so a calibrati
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from jaxtyping import Float, Integer
 
@@ -117,49 +119,39 @@ def _pooled_equal_mass_gaps(selection: Selection) -> Gaps:
     return bin_gaps(bins, answers.correct - answers.confidence, mask)
 
 
+_error = partial(Metric, unit="share", better="lower", interval="recentred bootstrap")
+
 METRICS: tuple[Metric, ...] = (
-    Metric(
+    _error(
         name="expected_calibration_error",
         title="expected calibration error",
         over="level",
-        unit="share",
-        better="lower",
-        interval="recentred bootstrap",
         definition="Mean distance between confidence and accuracy in 15 bins of equal width, weighted by how "
         "many images lie in each, at one level. Non-finite scores have confidence 0.",
         source="Guo et al. 2017",
         compute=lambda selection: at_each_level(selection, _equal_width_gaps(selection)),
     ),
-    Metric(
+    _error(
         name="equal_mass_calibration_error",
         title="expected calibration error, equal mass",
         over="level",
-        unit="share",
-        better="lower",
-        interval="recentred bootstrap",
         definition="Expected calibration error at one level in 15 bins that hold as many images each, equal "
         "confidences together. The bins' edges stay where they are when images are resampled.",
         source="after Nguyen & O'Connor 2015",
         compute=lambda selection: at_each_level(selection, _equal_mass_gaps(selection)),
     ),
-    Metric(
+    _error(
         name="pooled_calibration_error",
         title="calibration error over the sweep",
-        unit="share",
-        better="lower",
-        interval="recentred bootstrap",
         definition="Expected calibration error, 15 bins of equal width, of the predictions at all levels taken "
         "together.",
         source="Guo et al. 2017",
         compute=lambda selection: over_all_levels(selection, _equal_width_gaps(selection)),
         columns=(Column(180, "calibration error"),),
     ),
-    Metric(
+    _error(
         name="pooled_equal_mass_calibration_error",
         title="calibration error over the sweep, equal mass",
-        unit="share",
-        better="lower",
-        interval="recentred bootstrap",
         definition="Expected calibration error of the predictions at all levels taken together, in 15 bins that "
         "hold as many of them each, equal confidences together.",
         source="after Nguyen & O'Connor 2015",

@@ -6,6 +6,7 @@ A prediction from non-finite scores (-1) agrees with nothing, itself included.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -108,34 +109,28 @@ def _flips(selection: Selection) -> Float[np.ndarray, "resamples steps"]:
     return flip_shares(selection.answers.predicted, selection.mask, selection.weights)
 
 
+_against_identity = partial(
+    Metric, over="level", unit="share", interval="Wilson", needs_identity=True, averaged=True
+)
+
 METRICS: tuple[Metric, ...] = (
-    Metric(
+    _against_identity(
         name="consistency",
         title="consistency",
-        over="level",
-        unit="share",
         better="higher",
-        interval="Wilson",
         definition="Share of images whose predicted class at one level is the one predicted at the identity, "
         "right or wrong.",
         source="Zhang 2019",
         compute=lambda selection: selection.share(agreement(selection.answers.predicted, selection.identity)),
-        needs_identity=True,
-        averaged=True,
         columns=(Column(100, "consistency", "consistency"),),
     ),
-    Metric(
+    _against_identity(
         name="clean_correct_consistency",
         title="consistency where correct at the identity",
-        over="level",
-        unit="share",
         better="higher",
-        interval="Wilson",
         definition="Consistency among the images that the model classifies correctly at the identity.",
         source="Zhang 2019",
         compute=_where_correct,
-        needs_identity=True,
-        averaged=True,
         columns=(Column(110, "consistency where correct"),),
     ),
     Metric(
@@ -154,44 +149,29 @@ METRICS: tuple[Metric, ...] = (
         averaged=True,
         columns=(Column(120),),
     ),
-    Metric(
+    _against_identity(
         name="right_to_wrong",
         title="right to wrong",
-        over="level",
-        unit="share",
         better="lower",
-        interval="Wilson",
         definition="Share of all images that are classified correctly at the identity and not at one level.",
         compute=lambda selection: selection.share(right_to_wrong(selection.answers.correct, selection.identity)),
-        needs_identity=True,
-        averaged=True,
     ),
-    Metric(
+    _against_identity(
         name="wrong_to_right",
         title="wrong to right",
-        over="level",
-        unit="share",
         better="neither",
-        interval="Wilson",
         definition="Share of all images that are classified correctly at one level and not at the identity.",
         compute=lambda selection: selection.share(wrong_to_right(selection.answers.correct, selection.identity)),
-        needs_identity=True,
-        averaged=True,
     ),
-    Metric(
+    _against_identity(
         name="wrong_to_other_wrong",
         title="wrong to other wrong",
-        over="level",
-        unit="share",
         better="neither",
-        interval="Wilson",
         definition="Share of all images that are wrong at the identity and at one level, with two different "
         "answers or none at all. With consistency and the two other flips it makes 100%.",
         compute=lambda selection: selection.share(
             wrong_to_other_wrong(selection.answers.correct, selection.answers.predicted, selection.identity)
         ),
-        needs_identity=True,
-        averaged=True,
     ),
     Metric(
         name="flip_probability",

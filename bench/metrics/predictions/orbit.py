@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy.special import binom
@@ -65,51 +66,41 @@ def _mean_of(per_image: Callable[[Flags, Flags], PerImage]) -> Callable[[Selecti
     return compute
 
 
+_of_orbit = partial(Metric, unit="share", better="higher", source="Engstrom et al. 2019")
+
 METRICS: tuple[Metric, ...] = (
-    Metric(
+    _of_orbit(
         name="worst_orbit_accuracy",
         title="worst-of-orbit accuracy",
-        unit="share",
-        better="higher",
         interval="Wilson",
         definition="Share of images classified correctly at every level of the sweep, the suite's grid of levels "
         "being the orbit.",
-        source="Engstrom et al. 2019",
         compute=_mean_of(worst_of_orbit),
         least_levels=2,
         columns=(Column(70, "right at every level", "worst orbit"),),
     ),
-    Metric(
+    _of_orbit(
         name="worst_of_ten_accuracy",
         title="worst-of-ten accuracy",
-        unit="share",
-        better="higher",
         definition="Share of images expected to be classified correctly at all of ten levels drawn at random "
         "from the suite's grid, none twice, computed without drawing any. Only for sweeps of more than ten "
         "levels; where fewer of them count for an image, all of these.",
-        source="Engstrom et al. 2019",
         compute=_mean_of(worst_of_drawn),
         least_levels=DRAWN + 1,
     ),
-    Metric(
+    _of_orbit(
         name="mean_orbit_accuracy",
         title="mean-of-orbit accuracy",
-        unit="share",
-        better="higher",
         definition="Mean over images of the share of levels at which the image is classified correctly.",
-        source="Engstrom et al. 2019",
         compute=_mean_of(mean_of_orbit),
         least_levels=2,
         columns=(Column(80),),
     ),
-    Metric(
+    _of_orbit(
         name="best_orbit_accuracy",
         title="best-of-orbit accuracy",
-        unit="share",
-        better="higher",
         interval="Wilson",
         definition="Share of images classified correctly at one level at least of the suite's grid.",
-        source="Engstrom et al. 2019",
         compute=_mean_of(best_of_orbit),
         least_levels=2,
         columns=(Column(90),),
