@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
@@ -89,6 +95,11 @@ def styles_of(models: pd.DataFrame) -> ModelStyles:
     }
 
 
+def styles_among(styles: ModelStyles, models: Collection[str]) -> ModelStyles:
+    """Return the styles of these models, in the order in which models are listed."""
+    return {name: style for name, style in styles.items() if name in set(models)}
+
+
 @contextmanager
 def figure_style() -> Iterator[None]:
     """Draw and write figures in the report's style, whatever the user's settings, which come back afterwards."""
@@ -102,6 +113,27 @@ def figure_style() -> Iterator[None]:
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure that belongs to no window; height and width in inches."""
     return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(wspace=0.06, hspace=0.04))
+
+
+def new_panels(count: int, height: float, room: float, **shared: Any) -> tuple[Figure, npt.NDArray[np.object_]]:
+    """Return a figure of `count` panels, two to a row (R, 2); what is left over of the last row is empty.
+
+    A row is `height` inches high, and `room` is for what stands beside the rows; `shared` are the axes in common.
+    """
+    columns = min(2, count)
+    rows = math.ceil(count / columns)
+    figure = new_figure(height * rows + room)
+    panels: npt.NDArray[np.object_] = figure.subplots(rows, columns, squeeze=False, **shared)
+    for axes in panels.ravel()[count:]:
+        axes.set_axis_off()
+    return figure, panels
+
+
+def draw_curve(axes: Axes, curve: pd.DataFrame, style: ModelStyle) -> None:
+    """Draw a model's line and its band: level, in ascending order, value, low, high."""
+    x, value, low, high = (curve[name].to_numpy(np.float64) for name in ("level", "value", "low", "high"))
+    axes.fill_between(x, low, high, color=style.colour, alpha=0.18, linewidth=0)
+    axes.plot(x, value, color=style.colour, linestyle=style.dash, linewidth=1.8)
 
 
 def level_text(level: float) -> str:
@@ -118,6 +150,21 @@ def axis_title(suite: Suite) -> str:
 def percent_axis(axis: Any) -> None:
     """Label an axis that holds shares in percent."""
     axis.set_major_formatter(mpl.ticker.PercentFormatter(xmax=1, decimals=0))
+
+
+def colour_bar(figure: Figure, panels: Any, scale: Normalize, colours: str, **placed: Any) -> Colorbar:
+    """Show below the panels which colour stands for what."""
+    bar = figure.colorbar(ScalarMappable(scale, colours), ax=panels, location="bottom", **placed)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=0, labelsize=8.5)
+    return bar
+
+
+def name_above(axes: Axes, *, slanted: bool) -> None:
+    """Write the names of columns above them."""
+    axes.tick_params(length=0, labelbottom=False, labeltop=True, labelrotation=0)
+    for text in axes.get_xticklabels():
+        text.set(rotation=35 if slanted else 0, ha="left" if slanted else "center", rotation_mode="anchor")
 
 
 def line_legend(figure: Figure, styles: ModelStyles) -> None:

@@ -1,4 +1,4 @@
-"""Measures of features layer by layer: as maps of layer and level, and as profiles through a network."""
+"""Metrics of features layer by layer: as maps of layer and level, and as profiles through a network."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from runbench.plots.images.strips import even_choice
+from runbench.plots.metrics.levels import over_seeds
 from runbench.plots.style import (
     FAINT,
     INK,
     ModelStyle,
     ModelStyles,
     axis_title,
+    colour_bar,
     level_text,
     new_figure,
     quiet_spines,
@@ -52,32 +53,12 @@ differences do not look large."""
 def features_over_seeds(features: pd.DataFrame, metric: str, models: Sequence[str]) -> pd.DataFrame:
     """Return one row per model, layer, dimension and level of `metric`, in the order of `models` and of layers.
 
-    With one seed low and high are the row's own interval; with several, value and floor are means over seeds and
-    low and high are the lowest and highest seed. `seeds` says how many, `count` on how many images.
+    As `over_seeds` does; the floor is the mean over seeds.
     """
     rows = features[features["metric"] == metric]
-    address = ["model", "architecture", "regime", "layer", "dimension", "level"]
-    measured = (
-        rows.groupby(address, sort=False, observed=True, dropna=False)
-        .agg(
-            value=("value", "mean"),
-            low=("low", "first"),
-            high=("high", "first"),
-            lowest=("value", "min"),
-            highest=("value", "max"),
-            floor=("floor", "mean"),
-            seeds=("seed", "nunique"),
-            count=("count", "first"),
-        )
-        .reset_index()
-    )
-    several = measured["seeds"] > 1
-    measured["low"] = measured["low"].mask(several, measured["lowest"])
-    measured["high"] = measured["high"].mask(several, measured["highest"])
+    measured = over_seeds(rows, "layer", "dimension", "level", floor=("floor", "mean"))
     order = {model: place for place, model in enumerate(models)}
-    return measured.drop(columns=["lowest", "highest"]).sort_values(
-        "model", key=lambda names: names.map(order), kind="stable", ignore_index=True
-    )
+    return measured.sort_values("model", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
 def plot_ratio_maps(maps: pd.DataFrame, suite: Suite, label: str) -> Figure:
@@ -88,11 +69,11 @@ def plot_ratio_maps(maps: pd.DataFrame, suite: Suite, label: str) -> Figure:
     """
     known = maps["value"].dropna()
     lowest, highest = float(known.min().clip(LEAST_RATIO, 1)), max(LEAST_SPAN, float(known.max()))
-    bar = _maps(maps, suite, LogNorm(lowest, highest), label)
+    figure, bar = _maps(maps, suite, LogNorm(lowest, highest), label)
     bar.xaxis.set_major_locator(mpl.ticker.LogLocator(10, subs=(1, 2, 5) if highest < FEW * lowest else (1,)))
     bar.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: level_text(value)))
     bar.xaxis.set_minor_locator(mpl.ticker.NullLocator())
-    return _figure_of(bar)
+    return figure
 
 
 def plot_distance_maps(maps: pd.DataFrame, suite: Suite, label: str) -> Figure:
@@ -100,11 +81,12 @@ def plot_distance_maps(maps: pd.DataFrame, suite: Suite, label: str) -> Figure:
 
     maps: as `plot_ratio_maps` takes them.
     """
-    return _figure_of(_maps(maps, suite, Normalize(0, 1), label))
+    figure, _ = _maps(maps, suite, Normalize(0, 1), label)
+    return figure
 
 
-def _maps(maps: pd.DataFrame, suite: Suite, scale: Normalize, label: str) -> Axes:
-    """Draw the maps and return the axes of their colours."""
+def _maps(maps: pd.DataFrame, suite: Suite, scale: Normalize, label: str) -> tuple[Figure, Axes]:
+    """Draw the maps; return the figure and the axes of its colours."""
     tables = {
         str(model): part.pivot_table(index="layer", columns="level", values="value", sort=False, dropna=False)
         for model, part in maps.groupby("model", sort=False)
@@ -134,19 +116,18 @@ def _maps(maps: pd.DataFrame, suite: Suite, scale: Normalize, label: str) -> Axe
     named = np.arange(int(np.abs(levels - suite.identity).argmin()) % step, len(levels), step)
     last.set_xticks(named + 0.5, [level_text(level) for level in levels[named]], fontsize=8)
     last.set_xlabel(axis_title(suite))
-    bar = figure.colorbar(
-        ScalarMappable(scale, COLOURS),
-        ax=list(panels[:, 0]),
-        location="bottom",
+    bar = colour_bar(
+        figure,
+        list(panels[:, 0]),
+        scale,
+        COLOURS,
         extend=_beyond(maps["value"], scale),
         fraction=BAR / figure.get_figheight(),
         aspect=50,
         pad=BAR / figure.get_figheight(),
     )
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(length=0, labelsize=8.5)
     bar.set_label(label, fontsize=9)
-    return bar.ax
+    return figure, bar.ax
 
 
 def _beyond(values: pd.Series[float], scale: Normalize) -> Literal["neither", "min", "max", "both"]:
@@ -256,10 +237,3 @@ def _end(name: str, names: Sequence[str]) -> str:
     apart = (end for end in ends if sum(other.endswith(f".{end}") for other in names) == 1)
     end = next(apart, None)
     return name if end is None else f"\N{HORIZONTAL ELLIPSIS}{end}"
-
-
-def _figure_of(axes: Axes) -> Figure:
-    figure = axes.get_figure(root=True)
-    if figure is None:
-        raise ValueError("these axes belong to no figure")
-    return figure

@@ -13,13 +13,16 @@ from matplotlib.figure import Figure
 
 from runbench.plots.style import (
     FAINT,
-    ModelStyle,
+    INK,
     ModelStyles,
     axis_title,
+    draw_curve,
     line_legend,
     marker_legend,
     new_figure,
+    new_panels,
     quiet_spines,
+    styles_among,
 )
 from runbench.suites import Suite
 
@@ -37,14 +40,11 @@ def plot_numbers_by_level(numbers: pd.DataFrame, suite: Suite, styles: ModelStyl
     titles = list(dict.fromkeys(numbers["title"]))
     figure = new_figure(1.2 + 2.6 * len(titles))
     panels = figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0]
-    shown = {name: style for name, style in styles.items() if name in set(numbers["model"])}
+    shown = styles_among(styles, numbers["model"])
     for axes, title in zip(panels, titles, strict=True):
         part = numbers[numbers["title"] == title]
         for model, style in shown.items():
-            line = part[part["model"] == model].sort_values("level")
-            x, value, low, high = (line[name].to_numpy(np.float64) for name in ("level", "value", "low", "high"))
-            axes.fill_between(x, low, high, color=style.colour, alpha=0.18, linewidth=0)
-            axes.plot(x, value, color=style.colour, linestyle=style.dash, linewidth=1.8)
+            draw_curve(axes, part[part["model"] == model].sort_values("level"), style)
         top = float(np.nanmax(part[["value", "high"]].to_numpy(np.float64)))
         axes.set_ylim(0, 1.06 * top or 1)
         axes.set_ylabel(title)
@@ -62,7 +62,7 @@ def plot_pose_against_variance(points: pd.DataFrame, maps: pd.DataFrame, styles:
     Both hold model, layer, x, x_low, x_high, y, y_low, y_high, a row per model and layer in the order of passing;
     a model's last layer is filled, earlier ones are hollow and joined to it. `maps` may be empty.
     """
-    shown = {name: style for name, style in styles.items() if name in {*points["model"], *maps["model"]}}
+    shown = styles_among(styles, {*points["model"], *maps["model"]})
     figure = new_figure(4.6)
     panels = figure.subplots(1, 2 if len(maps) else 1, squeeze=False)[0]
     _joined(panels[0], points, shown)
@@ -97,20 +97,12 @@ def _joined(axes: Axes, points: pd.DataFrame, styles: ModelStyles) -> None:
             axes.plot([row["x_low"], row["x_high"]], [row["y"]] * 2, **bar)
             axes.plot([row["x"]] * 2, [row["y_low"], row["y_high"]], **bar)
             last = place == len(part) - 1
-            _marker(axes, row["x"], row["y"], style, style.colour if last else "white")
-
-
-def _marker(axes: Axes, x: float, y: float, style: ModelStyle, filled: object) -> None:
-    axes.plot(
-        x,
-        y,
-        color=style.colour,
-        marker=style.marker,
-        markerfacecolor=filled,
-        markersize=6,
-        linestyle="",
-        zorder=4,
-    )
+            face: dict[str, Any] = {
+                "markerfacecolor": style.colour if last else "white",
+                "markersize": 6,
+                "zorder": 4,
+            }
+            axes.plot(row["x"], row["y"], color=style.colour, marker=style.marker, **face)
 
 
 def plot_linearity(ranked: pd.DataFrame, styles: ModelStyles) -> Figure:
@@ -119,23 +111,18 @@ def plot_linearity(ranked: pd.DataFrame, styles: ModelStyles) -> Figure:
     ranked: model, rank (1 the most linear dimension), value, low, high, floor; dashed is what noise would reach.
     """
     models = list(dict.fromkeys(ranked["model"]))
-    columns = min(2, len(models))
-    rows = math.ceil(len(models) / columns)
-    figure = new_figure(0.7 + 1.9 * rows)
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    figure, panels = new_panels(len(models), 1.9, 0.7, sharex=True, sharey=True)
     for axes, model in zip(panels.ravel(), models, strict=False):
         part = ranked[ranked["model"] == model]
         axes.bar(part["rank"], part["value"], color=styles[model].colour, width=0.75, zorder=2)
-        axes.vlines(part["rank"], part["low"], part["high"], color="#333333", linewidth=1.2, zorder=3)
-        axes.axhline(part["floor"].mean(), color="#333333", linewidth=1.2, linestyle=_DASHED, zorder=3)
+        axes.vlines(part["rank"], part["low"], part["high"], color=INK, linewidth=1.2, zorder=3)
+        axes.axhline(part["floor"].mean(), color=INK, linewidth=1.2, linestyle=_DASHED, zorder=3)
         axes.set(ylim=(0, 1), title=model)
         axes.grid(visible=False, axis="x")
         most = int(ranked["rank"].max())
         axes.set_xticks(range(1, most + 1, math.ceil(most / 8)))
         axes.set_xlim(0.4, most + 0.6)
         quiet_spines(axes, "top", "right")
-    for axes in panels.ravel()[len(models) :]:
-        axes.set_visible(False)
     figure.supxlabel("dimensions of the capsule, the most linear first", fontsize=10)
     figure.supylabel("share of variance explained", fontsize=10)
     return figure

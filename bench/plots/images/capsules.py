@@ -138,13 +138,6 @@ class _Maps(Row):
     def columns(self) -> int:
         return len(self.maps)
 
-    @property
-    def names(self) -> Sequence[str]:
-        return (self.title,)
-
-    def height(self, side: float) -> float:
-        return side
-
     def draw(self, axes: Axes) -> None:
         finite = self.maps[np.isfinite(self.maps)]
         highest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0

@@ -38,13 +38,13 @@ class Row(ABC):
         """Return how many columns the row fills."""
 
     @property
-    @abstractmethod
     def names(self) -> Sequence[str]:
-        """Return what stands to the left of the row."""
+        """Return what stands to the left of the row: its title."""
+        return (self.title,)
 
-    @abstractmethod
     def height(self, side: float) -> float:
-        """Return the row's height in inches where columns are `side` inches wide."""
+        """Return the row's height in inches where columns are `side` inches wide: square."""
+        return side
 
     @abstractmethod
     def draw(self, axes: Axes) -> None:
@@ -64,15 +64,6 @@ class Images(Row):
     def columns(self) -> int:
         """Return how many images there are."""
         return len(self.images)
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Return the title."""
-        return (self.title,)
-
-    def height(self, side: float) -> float:
-        """Return the height of square images."""
-        return side
 
     def draw(self, axes: Axes) -> None:
         """Show the images, a pixel apart."""
@@ -99,11 +90,6 @@ class Words(Row):
     def columns(self) -> int:
         """Return how many columns have words."""
         return len(self.words)
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Return the title."""
-        return (self.title,)
 
     def height(self, side: float) -> float:  # noqa: ARG002
         """Return the height of a line."""
@@ -182,6 +168,12 @@ def coloured(images: Array) -> Array:
     if channels.shape[1] not in (1, 3):
         channels = channels.mean(axis=1, keepdims=True).round().astype(np.uint8)
     return np.moveaxis(np.repeat(channels, 3 // channels.shape[1], axis=1), 1, -1)
+
+
+def class_text(classes: Array) -> str:
+    """Write one class () or several (k,); a dash where there is none."""
+    numbers = np.atleast_1d(classes)
+    return "\N{EN DASH}" if (numbers < 0).any() else " ".join(str(number) for number in numbers)
 
 
 def even_choice(count: int, most: int, *kept: int) -> Array:

@@ -11,15 +11,17 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from runbench.plots.images.strips import MOST_COLUMNS, Array, Images, Words, even_choice, plot_rows
+from runbench.plots.images.strips import MOST_COLUMNS, Array, Images, Words, class_text, even_choice, plot_rows
 from runbench.plots.style import (
     FAINT,
     ModelStyles,
     axis_title,
+    draw_curve,
     level_text,
     line_legend,
     new_figure,
     quiet_spines,
+    styles_among,
 )
 from runbench.suites import Suite
 
@@ -38,7 +40,7 @@ def plot_attended_along_axis(
     columns = even_choice(len(levels), MOST_COLUMNS, int(np.abs(levels - suite.identity).argmin()))
     blocks = [
         [
-            Images(f"label {_text(truth)}", images[sample][columns]),
+            Images(f"label {class_text(truth)}", images[sample][columns]),
             *(Images(model, passed[sample][columns]) for model, passed in attended.items()),
         ]
         for sample, truth in enumerate(labels)
@@ -52,7 +54,7 @@ def plot_attended(images: Array, labels: Array, attended: Mapping[str, Array]) -
     images (S, H, W) or (S, C, H, W) uint8, labels (S,) or (S, k), attended (S, C, h, w) uint8 by model.
     """
     rows = [Images("input", images), *(Images(model, passed) for model, passed in attended.items())]
-    return plot_rows([[*rows, Words("label", tuple((_text(truth),) for truth in labels))]])
+    return plot_rows([[*rows, Words("label", tuple((class_text(truth),) for truth in labels))]])
 
 
 def plot_learning(watched: Array, attended: Array, epochs: Array) -> Figure:
@@ -71,7 +73,7 @@ def plot_theta(theta: pd.DataFrame, styles: ModelStyles) -> Figure:
     theta: model, epoch, image, row, column (both from 1), value. A dashed line is the matrix that changes nothing.
     """
     rows = int(theta["row"].max())
-    shown = {name: style for name, style in styles.items() if name in set(theta["model"])}
+    shown = styles_among(styles, theta["model"])
     figure = new_figure(1.75 * rows + 0.8)
     panels = figure.subplots(rows, 3, sharex=True, squeeze=False)
     for (row, column), axes in np.ndenumerate(panels):
@@ -109,14 +111,13 @@ def plot_recovered(recovered: pd.DataFrame, suite: Suite, styles: ModelStyles) -
     span = np.array([min(levels.min(), -HALF_TURN), max(levels.max(), HALF_TURN)])
     for shift in _shifts(span):
         axes.plot(span, span + shift, color=FAINT, linewidth=1.2, linestyle=(0, (3, 2)), zorder=1)
-    shown = {name: style for name, style in styles.items() if name in set(recovered["model"])}
+    shown = styles_among(styles, recovered["model"])
     for model, style in shown.items():
         line = recovered[recovered["model"] == model].sort_values("level")
-        x, value, low, high = (line[name].to_numpy(dtype=float) for name in ("level", "value", "low", "high"))
-        for shift in _shifts(np.concatenate([low, high])):
-            axes.fill_between(x, low + shift, high + shift, color=style.colour, alpha=0.15, linewidth=0)
-            axes.plot(x, value + shift, color=style.colour, linestyle=style.dash, linewidth=1.8)
-            axes.plot(x, value + shift, color=style.colour, linestyle="", marker=style.marker, markersize=3.5)
+        for shift in _shifts(line[["low", "high"]].to_numpy(np.float64)):
+            moved = line.assign(value=line["value"] + shift, low=line["low"] + shift, high=line["high"] + shift)
+            draw_curve(axes, moved, style)
+            axes.plot(moved["level"], moved["value"], style.marker, color=style.colour, markersize=3.5)
     axes.set(xlim=(span[0], span[1]), ylim=(-HALF_TURN, HALF_TURN))
     _degrees(axes)
     axes.set(xlabel=axis_title(suite), ylabel="recovered angle (degrees)")
@@ -141,7 +142,3 @@ def _degrees(axes: Axes) -> None:
         axis.set_major_locator(mpl.ticker.MultipleLocator(90))
         axis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: level_text(value)))
     quiet_spines(axes, "top", "right")
-
-
-def _text(classes: Array) -> str:
-    return " ".join(str(number) for number in np.atleast_1d(classes))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from runbench.plots.style import ModelStyles, marker_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import ModelStyles, marker_legend, new_panels, percent_axis, quiet_spines, styles_among
 
 LOGARITHMIC_FROM = 3.0
 """Costs that differ by more than this factor are drawn on a logarithmic axis."""
@@ -21,12 +19,7 @@ def plot_accuracy_against_costs(points: pd.DataFrame, styles: ModelStyles, label
     points: model, cost, title, cost_value, value, low, high.
     """
     costs = list(dict.fromkeys(points["metric"]))
-    columns = min(2, len(costs))
-    rows = math.ceil(len(costs) / columns)
-    figure = new_figure(2.7 * rows + 0.7)
-    panels = figure.subplots(rows, columns, sharey=True, squeeze=False)
-    for axes in panels.ravel()[len(costs) :]:
-        axes.set_axis_off()
+    figure, panels = new_panels(len(costs), 2.7, 0.7, sharey=True)
     for axes, cost in zip(panels.ravel(), costs, strict=False):
         part = points[points["metric"] == cost]
         for row in part.to_dict(orient="records"):
@@ -37,7 +30,7 @@ def plot_accuracy_against_costs(points: pd.DataFrame, styles: ModelStyles, label
         _cost_axis(axes, part)
     for axes in panels[:, 0]:
         axes.set_ylabel(label)
-    marker_legend(figure, {name: style for name, style in styles.items() if name in set(points["model"])})
+    marker_legend(figure, styles_among(styles, points["model"]))
     return figure
 
 

@@ -7,7 +7,6 @@ import math
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -16,11 +15,13 @@ from runbench.plots.style import (
     INK,
     ModelStyles,
     axis_title,
+    draw_curve,
     level_text,
     line_legend,
     new_figure,
     percent_axis,
     quiet_spines,
+    styles_among,
 )
 from runbench.suites import Suite
 
@@ -29,28 +30,32 @@ LABELLED_DIRECTION = 202.5
 """Where the middle radius is written, in degrees counter-clockwise from the top."""
 
 
-def curves_over_seeds(metrics: pd.DataFrame, score: str) -> pd.DataFrame:
-    """Return one row per model, subset and level of `score`: value, low, high and how many seeds it stands on.
+def over_seeds(rows: pd.DataFrame, *address: str, **further: tuple[str, str]) -> pd.DataFrame:
+    """Return one row per model and address: value, low, high, `further` columns, on how many seeds and images.
 
-    With one seed low and high are the score's own interval; with several, value is the mean over seeds and
-    low and high are the lowest and highest seed.
+    With one seed low and high are the row's own interval; with several, value is the mean over seeds and low and
+    high are the lowest and highest seed.
     """
-    rows = metrics[(metrics["metric"] == score) & metrics["level"].notna()]
-    address = ["model", "architecture", "regime", "subset", "level"]
-    groups = rows.groupby(address, sort=False, observed=True)
-    curves = groups.agg(
+    groups = rows.groupby(["model", "architecture", "regime", *address], sort=False, observed=True, dropna=False)
+    merged = groups.agg(
         value=("value", "mean"),
         low=("low", "first"),
         high=("high", "first"),
         lowest=("value", "min"),
         highest=("value", "max"),
+        **further,
         seeds=("seed", "nunique"),
         count=("count", "first"),
     ).reset_index()
-    several = curves["seeds"] > 1
-    curves["low"] = curves["low"].mask(several, curves["lowest"])
-    curves["high"] = curves["high"].mask(several, curves["highest"])
-    return curves.drop(columns=["lowest", "highest"])
+    several = merged["seeds"] > 1
+    merged["low"] = merged["low"].mask(several, merged["lowest"])
+    merged["high"] = merged["high"].mask(several, merged["highest"])
+    return merged.drop(columns=["lowest", "highest"])
+
+
+def curves_over_seeds(metrics: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return one row per model, subset and level of `metric`, as `over_seeds` does."""
+    return over_seeds(metrics[(metrics["metric"] == metric) & metrics["level"].notna()], "subset", "level")
 
 
 def plot_by_level(curves: pd.DataFrame, suite: Suite, styles: ModelStyles, label: str) -> Figure:
@@ -91,23 +96,9 @@ def _lines_above_strip(curves: pd.DataFrame, suite: Suite, styles: ModelStyles, 
     axes, strip = figure.subplots(
         2, 1, sharex=True, gridspec_kw={"height_ratios": [12, 0.5 + 0.75 * len(regimes)]}
     )
-    shown = {name: style for name, style in styles.items() if name in set(curves["model"])}
+    shown = styles_among(styles, curves["model"])
     for name, style in shown.items():
-        rows = curves[curves["model"] == name].sort_values("level")
-        axes.fill_between(rows["level"], rows["low"], rows["high"], color=style.colour, alpha=0.18, linewidth=0)
-    sns.lineplot(
-        data=curves,
-        x="level",
-        y="value",
-        hue="model",
-        hue_order=list(shown),
-        palette={name: style.colour for name, style in shown.items()},
-        errorbar=None,
-        legend=False,
-        ax=axes,
-    )
-    for line, style in zip(axes.get_lines(), shown.values(), strict=True):
-        line.set(linestyle=style.dash, linewidth=1.8)
+        draw_curve(axes, curves[curves["model"] == name].sort_values("level"), style)
     axes.set(ylabel=label, xlabel="")
     quiet_spines(axes, "top", "right")
     _training_strip(strip, suite, regimes, curves["level"])
@@ -125,15 +116,12 @@ def plot_around_circle(curves: pd.DataFrame, suite: Suite, styles: ModelStyles, 
     columns = min(3, len(architectures))
     rows = math.ceil(len(architectures) / columns)
     figure = new_figure(3.05 * rows + 0.75)
-    shown = {name: style for name, style in styles.items() if name in set(curves["model"])}
+    shown = styles_among(styles, curves["model"])
     for number, architecture in enumerate(architectures, start=1):
         axes = figure.add_subplot(rows, columns, number, projection="polar")
         for name, part in curves[curves["architecture"] == architecture].groupby("model", sort=False):
             closed = _closed(part.sort_values("level"), period)
-            angle = closed["level"].to_numpy() * 2 * math.pi / period
-            style = shown[str(name)]
-            axes.fill_between(angle, closed["low"], closed["high"], color=style.colour, alpha=0.2, linewidth=0)
-            axes.plot(angle, closed["value"], color=style.colour, linestyle=style.dash, linewidth=1.8)
+            draw_curve(axes, closed.assign(level=closed["level"] * 2 * math.pi / period), shown[str(name)])
         _circle(axes, period, suite.unit)
         axes.set_title(architecture, loc="center", pad=12)
     figure.suptitle(f"direction: {axis_title(suite)}; distance from the centre: {label}", fontsize=10, color=INK)

@@ -8,11 +8,10 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from runbench.plots.style import INK, new_figure, percent_axis
+from runbench.plots.style import colour_bar, name_above, new_figure, percent_axis
 
 ROW, HEADING = 0.3, 0.55
 """Heights in inches, of a row and of what stands above each block."""
@@ -60,18 +59,9 @@ def plot_heat_map(scores: pd.DataFrame) -> Figure:
         axes.set_title(quantity, fontsize=10, pad=6)
         axes.tick_params(length=0, labelbottom=False, labelrotation=0)
         axes.grid(visible=False)
-    _name_models(panels[0], slanted=slanted)
-    bar = figure.colorbar(
-        mpl.cm.ScalarMappable(mpl.colors.Normalize(0, 1), COLOURS),
-        ax=list(panels),
-        location="bottom",
-        fraction=0.03,
-        aspect=60,
-        pad=0.02,
-    )
-    percent_axis(bar.ax.xaxis)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(length=0, labelcolor=INK, labelsize=8.5)
+    name_above(panels[0], slanted=slanted)
+    scale = mpl.colors.Normalize(0, 1)
+    percent_axis(colour_bar(figure, list(panels), scale, COLOURS, fraction=0.03, aspect=60, pad=0.02).ax.xaxis)
     return figure
 
 
@@ -82,9 +72,3 @@ def _read_well(texts: Iterable[Text], table: pd.DataFrame) -> None:
     for text, value in zip(texts, values[np.isfinite(values)], strict=True):
         light = sns.utils.relative_luminance(mpl.colormaps[COLOURS](value)) > EQUAL_CONTRAST
         text.set_color("black" if light else "white")
-
-
-def _name_models(axes: Axes, *, slanted: bool) -> None:
-    axes.tick_params(labeltop=True)
-    for text in axes.get_xticklabels():
-        text.set(rotation=35 if slanted else 0, ha="left" if slanted else "center", rotation_mode="anchor")

@@ -10,14 +10,24 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation, Transform
 
+from runbench.formatting import signed
 from runbench.plots.metrics.overview import EQUAL_CONTRAST
-from runbench.plots.style import FAINT, INK, ModelStyles, marker_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import (
+    FAINT,
+    INK,
+    ModelStyles,
+    colour_bar,
+    marker_legend,
+    name_above,
+    new_figure,
+    percent_axis,
+    quiet_spines,
+)
 
 COLOURS = "RdBu"
 """Diverging: red where the row is behind, white at no difference, blue where it is ahead."""
@@ -57,7 +67,11 @@ def plot_differences(pairs: pd.DataFrame, ranks: Mapping[str, int], label: str) 
     for number in range(len(models)):
         axes.add_patch(Rectangle((number - 0.5, number - 0.5), 1, 1, facecolor="#eeeeee", edgecolor="white"))
     _name_both_axes(axes, ranks, slanted=slanted)
-    _colour_bar(figure, axes, span, label)
+    scale = mpl.colors.Normalize(-HEADROOM * span, HEADROOM * span)
+    bar = colour_bar(figure, axes, scale, COLOURS, fraction=0.04, aspect=60, pad=0.02)
+    # As far as the differences reach
+    bar.ax.set_xlim(-span, span)
+    bar.set_label(label, fontsize=9)
     dot = Line2D([], [], color=INK, linestyle="", marker="o", markersize=4, label=SEPARATED)
     figure.legend(handles=[dot], loc="outside lower center", handlelength=1.0)
     return figure
@@ -98,21 +112,13 @@ def _cell(axes: Axes, corner: tuple[int, int], points: float, span: float, size:
     """Fill the cell at (row, column) with the colour of a difference, and write it in points."""
     row, column = corner
     axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=_colour(points, span), edgecolor="white"))
-    axes.text(column, row, _signed(points), ha="center", va="center", fontsize=size, color=_ink_on(points, span))
+    axes.text(column, row, signed(points), ha="center", va="center", fontsize=size, color=_ink_on(points, span))
 
 
 def _dot(axes: Axes, corner: tuple[int, int], points: float, span: float, inwards: Transform) -> None:
     """Put a dot into the upper right of the cell at (row, column), as far from its edges in any size of cell."""
     row, column = corner
     axes.plot(column + 0.5, row - 0.5, color=_ink_on(points, span), marker="o", markersize=3, transform=inwards)
-
-
-def _signed(points: float) -> str:
-    """Write a number with its sign, one decimal; what rounds to 0 has none."""
-    rounded = f"{abs(points):.1f}"
-    if float(rounded) == 0:
-        return rounded
-    return f"+{rounded}" if points > 0 else f"\N{MINUS SIGN}{rounded}"
 
 
 def _colour(points: float, span: float) -> tuple[float, float, float, float]:
@@ -122,16 +128,6 @@ def _colour(points: float, span: float) -> tuple[float, float, float, float]:
 def _ink_on(points: float, span: float) -> str:
     """Return black or white, whichever stands out more from the colour of a difference."""
     return "black" if sns.utils.relative_luminance(_colour(points, span)) > EQUAL_CONTRAST else "white"
-
-
-def _colour_bar(figure: Figure, axes: Axes, span: float, label: str) -> None:
-    """Show the colours as far as the differences reach."""
-    colours = ScalarMappable(mpl.colors.Normalize(-HEADROOM * span, HEADROOM * span), COLOURS)
-    bar = figure.colorbar(colours, ax=axes, location="bottom", fraction=0.04, aspect=60, pad=0.02)
-    bar.ax.set_xlim(-span, span)
-    bar.set_label(label, fontsize=9)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(length=0, labelcolor=INK, labelsize=8.5)
 
 
 def _name_both_axes(axes: Axes, ranks: Mapping[str, int], *, slanted: bool) -> None:
@@ -144,8 +140,6 @@ def _name_both_axes(axes: Axes, ranks: Mapping[str, int], *, slanted: bool) -> N
         xticklabels=list(ranks),
         yticklabels=[f"{model}  (rank {rank})" for model, rank in ranks.items()],
     )
-    axes.tick_params(length=0, labeltop=True, labelbottom=False)
+    name_above(axes, slanted=slanted)
     axes.grid(visible=False)
     quiet_spines(axes, "left", "right", "top", "bottom")
-    for text in axes.get_xticklabels():
-        text.set(rotation=35 if slanted else 0, ha="left" if slanted else "center", rotation_mode="anchor")

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from runbench.plots.style import ModelStyles, marker_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import ModelStyles, marker_legend, new_figure, percent_axis, quiet_spines, styles_among
 
 SPREAD, STEP = 0.6, 0.12
 """Share of a place over which the models are spread at most, and from one to the next."""
@@ -21,7 +21,7 @@ def plot_by_subset(scores: pd.DataFrame, styles: ModelStyles, label: str) -> Fig
     titles, subsets = (list(dict.fromkeys(scores[column])) for column in ("title", "subset"))
     figure = new_figure(2.5 * len(titles) + 1.1)
     panels = figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0]
-    shown = {name: style for name, style in styles.items() if name in set(scores["model"])}
+    shown = styles_among(styles, scores["model"])
     for axes, title in zip(panels, titles, strict=True):
         _points(axes, scores[scores["title"] == title], subsets, shown)
         axes.set(ylabel=title, ylim=(-0.02, 1.04))

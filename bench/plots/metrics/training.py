@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from runbench.plots.style import ModelStyles, line_legend, new_figure, percent_axis, quiet_spines
+from runbench.plots.style import ModelStyles, line_legend, new_panels, percent_axis, quiet_spines, styles_among
 
 
 def plot_training(history: pd.DataFrame, styles: ModelStyles) -> Figure:
@@ -19,14 +17,9 @@ def plot_training(history: pd.DataFrame, styles: ModelStyles) -> Figure:
     the highest.
     """
     metrics = list(dict.fromkeys(history["metric"]))
-    columns = min(2, len(metrics))
-    rows = math.ceil(len(metrics) / columns)
-    figure = new_figure(2.6 * rows + 0.7)
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes in panels[len(metrics) :]:
-        axes.set_axis_off()
-    shown = {name: style for name, style in styles.items() if name in set(history["model"])}
-    for axes, metric in zip(panels, metrics, strict=False):
+    figure, panels = new_panels(len(metrics), 2.6, 0.7)
+    shown = styles_among(styles, history["model"])
+    for axes, metric in zip(panels.ravel(), metrics, strict=False):
         sns.lineplot(
             data=history[history["metric"] == metric],
             x="epoch",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +14,18 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from runbench.formatting import MINUS, signed
-from runbench.plots import ModelStyles, axis_title
-from runbench.plots.style import FAINT, INK, new_figure, percent_axis, quiet_spines
+from runbench.plots.metrics.overview import UPRIGHT_LETTERS
+from runbench.plots.style import (
+    FAINT,
+    INK,
+    ModelStyles,
+    axis_title,
+    name_above,
+    new_figure,
+    new_panels,
+    percent_axis,
+    quiet_spines,
+)
 from runbench.suites import Suite
 
 LINES: Mapping[str, Mapping[str, Any]] = {
@@ -40,13 +49,8 @@ def plot_both_curves(curves: pd.DataFrame, suite: Suite, styles: ModelStyles, la
     above the axis.
     """
     models = [model for model in styles if model in set(curves["model"])]
-    columns = min(2, len(models))
-    rows = math.ceil(len(models) / columns)
-    figure = new_figure(2.5 * rows + 0.8)
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    figure, panels = new_panels(len(models), 2.5, 0.8, sharex=True, sharey=True)
     top = float(curves[["value", "high"]].max().max())
-    for axes in panels.ravel()[len(models) :]:
-        axes.set_axis_off()
     for axes, model in zip(panels.ravel(), models, strict=False):
         part = curves[curves["model"] == model].sort_values("level")
         for run, line in LINES.items():
@@ -62,7 +66,7 @@ def plot_both_curves(curves: pd.DataFrame, suite: Suite, styles: ModelStyles, la
         quiet_spines(axes, "top", "right")
     for axes in panels[:, 0]:
         axes.set_ylabel(label)
-    for axes in panels.ravel()[max(0, len(models) - columns) : len(models)]:
+    for axes in panels.ravel()[max(0, len(models) - panels.shape[1]) : len(models)]:
         axes.set_xlabel(axis_title(suite))
         axes.tick_params(labelbottom=True)
     handles = [Line2D([], [], label=run, **{"color": FAINT, **line}) for run, line in LINES.items()]
@@ -126,10 +130,7 @@ def plot_difference_matrix(differences: pd.DataFrame) -> Figure:
         annot_kws={"fontsize": 8.5}, cbar_kws={"label": "A \N{MINUS SIGN} B, points"}, ax=axes,
     )  # fmt: skip
     axes.set(xlabel="", ylabel="")
-    axes.tick_params(length=0, labelbottom=False, labeltop=True, labelrotation=0)
-    slanted = sum(map(len, models)) > 44
-    for text in axes.get_xticklabels():
-        text.set(rotation=35 if slanted else 0, ha="left" if slanted else "center", rotation_mode="anchor")
+    name_above(axes, slanted=sum(map(len, models)) > UPRIGHT_LETTERS)
     axes.grid(visible=False)
     return figure
 
