@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar, final
 
@@ -15,6 +14,7 @@ from runbench.models.catalog import CATALOG
 from runbench.models.networks.timm_networks import timm_spec
 from runbench.models.recipes import Preset, Recipe, Regime
 from runbench.models.spec import ModelSpec
+from runbench.registration import Registry
 
 BuilderT = TypeVar("BuilderT", bound=Callable[..., Any])
 
@@ -27,14 +27,12 @@ class UnknownModelError(LookupError):
     """A name that no model has, and which names are near."""
 
 
-_REGISTRY: dict[str, ModelSpec] = {spec.name: spec for spec in CATALOG}
+_MODELS = Registry("model", ((spec.name, spec) for spec in CATALOG))
 
 
 def register(spec: ModelSpec) -> None:
     """Add a spec; raise RegistrationError where its name is taken."""
-    if spec.name in _REGISTRY:
-        raise RegistrationError(f"a model named {spec.name!r} is registered already; choose another name")
-    _REGISTRY[spec.name] = spec
+    _MODELS.add(spec.name, spec)
 
 
 def register_model(
@@ -71,31 +69,18 @@ def register_model(
 
 def registered_models(pattern: str = "*") -> tuple[ModelSpec, ...]:
     """Return the specs whose names match `pattern`, as file names do, built-in models first."""
-    return tuple(spec for name, spec in _REGISTRY.items() if fnmatchcase(name, pattern))
-
-
-@contextmanager
-def whole_or_not_at_all(registries: Iterable[dict[str, Any]] = ()) -> Iterator[None]:
-    """Take out everything that joined the models or these registries within the block where it raises."""
-    before = [(registry, dict(registry)) for registry in (_REGISTRY, *registries)]
-    try:
-        yield
-    except BaseException:
-        for registry, entries in before:
-            registry.clear()
-            registry.update(entries)
-        raise
+    return tuple(spec for name, spec in _MODELS.items() if fnmatchcase(name, pattern))
 
 
 def get_model(name: str) -> ModelSpec:
     """Return the spec called `name`, timm's for timm:NAME; raise UnknownModelError with the nearest names."""
     if name.startswith(TIMM_PREFIXES):
         return _timm_model(name)
-    if name not in _REGISTRY:
-        near = difflib.get_close_matches(name.lower(), _REGISTRY, n=3, cutoff=0.4)
+    if name not in _MODELS:
+        near = difflib.get_close_matches(name.lower(), _MODELS, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else "; list models shows what there is"
         raise UnknownModelError(f"there is no model {name[:80]!r}{hint}")
-    return _REGISTRY[name]
+    return _MODELS[name]
 
 
 def _timm_model(name: str) -> ModelSpec:

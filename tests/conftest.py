@@ -1,4 +1,5 @@
 import os
+import sys
 
 # Before torch is imported, and for the same reason as in runbench.cli.main: several test processes share the cores
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -33,3 +34,16 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def own_registries():
+    """Let a test load plug-ins and register what no other test sees."""
+    from fixtures.registries import as_before
+
+    loaded = set(sys.modules)
+    with as_before():
+        yield
+    for name in set(sys.modules) - loaded:
+        if "plugin" in name and not name.startswith("runbench."):
+            del sys.modules[name]

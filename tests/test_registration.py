@@ -23,6 +23,9 @@ ENTRY_POINTS = """
     [runbench.metrics]
     outside = outsider.metric:LAST
 
+    [runbench.feature_metrics]
+    outside = outsider.measure:Brightness
+
     [runbench.figures]
     outside = outsider.figure
 """
@@ -83,6 +86,37 @@ FILES = {
                 compute=at_the_last_level,
             )
         )
+    """,
+    "outsider/measure.py": """
+        import runbench as rb
+
+        rb.register_metric(
+            rb.Metric(
+                name="brightness",
+                title="brightness",
+                over="level",
+                of="network",
+                better="neither",
+                definition="The mean of the pixels that the network sees.",
+            )
+        )
+
+        @rb.register_feature_metric
+        class Brightness(rb.FeatureMetric):
+            @classmethod
+            def of(cls, subject):
+                return cls()
+
+            def __init__(self):
+                self.pixels = {}
+
+            def update(self, batch, view):
+                self.pixels.setdefault(view.transform.level, []).append(view.images.mean().item())
+
+            def compute(self):
+                for level, means in self.pixels.items():
+                    value = sum(means) / len(means)
+                    yield {"metric": "brightness", "layer": None, "level": level, "value": value, "count": 20}
     """,
     "outsider/figure.py": """
         from functools import partial
@@ -154,7 +188,7 @@ def run_bench(installed: Path, *words: str) -> str:
 @pytest.mark.slow
 def test_what_an_installed_package_brings_is_listed(installed):
     listed = run_bench(installed, "list")
-    for name in ("outside ", "slight-turns ", "squares ", "accuracy_again "):
+    for name in ("outside ", "slight-turns ", "squares ", "accuracy_again ", "brightness "):
         assert f"\n  {name}" in listed
 
 
@@ -170,6 +204,11 @@ def test_what_an_installed_package_brings_is_measured(installed):
     assert again.index.tolist() == [-10.0, 0.0, 10.0]
     assert run.suites["slight-turns"].levels == (-10.0, 0.0, 10.0)
     assert run.classes == ("left", "right")
+    brightness = run.features("slight-turns", "outside", seed=0).query("metric == 'brightness'")
+    # Whatever its angle, an object of 8 by 8 pixels at full brightness fills 64 of 28 * 28
+    assert brightness.set_index("level")["value"].to_dict() == pytest.approx(
+        dict.fromkeys((-10.0, 0.0, 10.0), 64 / 28**2), rel=0.02
+    )
     page = (installed.parent / "reports" / "mine" / "report.md").read_text(encoding="utf-8")
     assert "![Bars from outside](figures/slight-turns-bars.png)" in page
     assert "A note from outside." in page

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal, final
 
 from runbench.errors import RegistrationError, UnusableEnvironmentError
+from runbench.registration import Registry
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -20,7 +21,7 @@ FOLDER_SIDE = 32
 
 
 class UnknownDatasetError(LookupError):
-    """Say that no dataset has a name, and which names are near."""
+    """A name that no dataset has, and which names are near."""
 
 
 @final
@@ -65,93 +66,92 @@ class DatasetSpec:
 DIGITS = tuple("0123456789")
 SIX_AND_NINE = (Confusion("runbench.transforms.geometric:Rotation", beyond=90.0, labels=(6, 9)),)
 
-DATASETS: dict[str, DatasetSpec] = {
-    dataset.name: dataset
-    for dataset in (
-        DatasetSpec(
-            name="mnist10k",
-            summary="embedded: the first 10,000 digits of MNIST's training set (7,000 / 1,000 / 2,000)",
-            load="runbench.data.loading:load_embedded",
-            classes=DIGITS,
-            extent=20,
-            confusions=SIX_AND_NINE,
+_BUILT_IN = (
+    DatasetSpec(
+        name="mnist10k",
+        summary="embedded: the first 10,000 digits of MNIST's training set (7,000 / 1,000 / 2,000)",
+        load="runbench.data.loading:load_embedded",
+        classes=DIGITS,
+        extent=20,
+        confusions=SIX_AND_NINE,
+    ),
+    DatasetSpec(
+        name="mnist",
+        summary="MNIST: 54,000 / 6,000 / 10,000 handwritten digits",
+        load="runbench.data.loading:load_torchvision",
+        classes=DIGITS,
+        extent=20,
+        options=MappingProxyType({"builder": "MNIST"}),
+        confusions=SIX_AND_NINE,
+    ),
+    DatasetSpec(
+        name="fashion-mnist",
+        summary="Fashion-MNIST: 54,000 / 6,000 / 10,000 pieces of clothing",
+        load="runbench.data.loading:load_torchvision",
+        classes=(
+            "T-shirt",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "boot",
         ),
-        DatasetSpec(
-            name="mnist",
-            summary="MNIST: 54,000 / 6,000 / 10,000 handwritten digits",
-            load="runbench.data.loading:load_torchvision",
-            classes=DIGITS,
-            extent=20,
-            options=MappingProxyType({"builder": "MNIST"}),
-            confusions=SIX_AND_NINE,
+        options=MappingProxyType({"builder": "FashionMNIST"}),
+    ),
+    DatasetSpec(
+        name="kmnist",
+        summary="Kuzushiji-MNIST: 54,000 / 6,000 / 10,000 cursive Japanese characters",
+        load="runbench.data.loading:load_torchvision",
+        classes=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        options=MappingProxyType({"builder": "KMNIST"}),
+    ),
+    DatasetSpec(
+        name="emnist-digits",
+        summary="EMNIST digits: 216,000 / 24,000 / 40,000 handwritten digits",
+        load="runbench.data.loading:load_torchvision",
+        classes=DIGITS,
+        options=MappingProxyType({"builder": "EMNIST", "split": "digits"}),
+        confusions=SIX_AND_NINE,
+    ),
+    DatasetSpec(
+        name="cifar10",
+        summary="CIFAR-10: 45,000 / 5,000 / 10,000 photographs of animals and vehicles",
+        load="runbench.data.loading:load_torchvision",
+        classes=(
+            "airplane",
+            "automobile",
+            "bird",
+            "cat",
+            "deer",
+            "dog",
+            "frog",
+            "horse",
+            "ship",
+            "truck",
         ),
-        DatasetSpec(
-            name="fashion-mnist",
-            summary="Fashion-MNIST: 54,000 / 6,000 / 10,000 pieces of clothing",
-            load="runbench.data.loading:load_torchvision",
-            classes=(
-                "T-shirt",
-                "trouser",
-                "pullover",
-                "dress",
-                "coat",
-                "sandal",
-                "shirt",
-                "sneaker",
-                "bag",
-                "boot",
-            ),
-            options=MappingProxyType({"builder": "FashionMNIST"}),
-        ),
-        DatasetSpec(
-            name="kmnist",
-            summary="Kuzushiji-MNIST: 54,000 / 6,000 / 10,000 cursive Japanese characters",
-            load="runbench.data.loading:load_torchvision",
-            classes=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
-            options=MappingProxyType({"builder": "KMNIST"}),
-        ),
-        DatasetSpec(
-            name="emnist-digits",
-            summary="EMNIST digits: 216,000 / 24,000 / 40,000 handwritten digits",
-            load="runbench.data.loading:load_torchvision",
-            classes=DIGITS,
-            options=MappingProxyType({"builder": "EMNIST", "split": "digits"}),
-            confusions=SIX_AND_NINE,
-        ),
-        DatasetSpec(
-            name="cifar10",
-            summary="CIFAR-10: 45,000 / 5,000 / 10,000 photographs of animals and vehicles",
-            load="runbench.data.loading:load_torchvision",
-            classes=(
-                "airplane",
-                "automobile",
-                "bird",
-                "cat",
-                "deer",
-                "dog",
-                "frog",
-                "horse",
-                "ship",
-                "truck",
-            ),
-            side=32,
-            extent=32,
-            background="filled",
-            options=MappingProxyType({"builder": "CIFAR10"}),
-        ),
-        DatasetSpec(
-            name="svhn",
-            summary="SVHN: 65,932 / 7,325 / 26,032 digits in photographs of house numbers",
-            load="runbench.data.loading:load_torchvision",
-            classes=DIGITS,
-            side=32,
-            extent=32,
-            background="filled",
-            options=MappingProxyType({"builder": "SVHN"}),
-            confusions=SIX_AND_NINE,
-        ),
-    )
-}
+        side=32,
+        extent=32,
+        background="filled",
+        options=MappingProxyType({"builder": "CIFAR10"}),
+    ),
+    DatasetSpec(
+        name="svhn",
+        summary="SVHN: 65,932 / 7,325 / 26,032 digits in photographs of house numbers",
+        load="runbench.data.loading:load_torchvision",
+        classes=DIGITS,
+        side=32,
+        extent=32,
+        background="filled",
+        options=MappingProxyType({"builder": "SVHN"}),
+        confusions=SIX_AND_NINE,
+    ),
+)
+
+DATASETS = Registry("dataset", ((dataset.name, dataset) for dataset in _BUILT_IN))
 
 
 def register_dataset(dataset: DatasetSpec) -> DatasetSpec:
@@ -161,9 +161,7 @@ def register_dataset(dataset: DatasetSpec) -> DatasetSpec:
             f"dataset name {dataset.name[:80]!r} is refused: use at most 64 small letters, digits, '.', '_', '-', "
             "the first of them a letter or digit"
         )
-    if dataset.name in DATASETS:
-        raise RegistrationError(f"a dataset named {dataset.name!r} is registered already; choose another name")
-    DATASETS[dataset.name] = dataset
+    DATASETS.add(dataset.name, dataset)
     return dataset
 
 

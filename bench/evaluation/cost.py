@@ -17,9 +17,9 @@ from runbench.environment import use
 from runbench.evaluation.memory import MEBIBYTE, METERS
 from runbench.metrics.registry import METRICS
 from runbench.models.base import Classifier, count_parameters
-from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import Preset
 from runbench.models.registry import get_model
+from runbench.plugins import load_entry_points, load_plugins
 from runbench.training.train import OPTIMISERS, build_model
 
 # Importing the timer makes torch look for a CUDA compiler and warn that no device goes with it
@@ -84,7 +84,7 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     """Measure in this process: peaks of memory, each in a pass of its own, then what is counted, then times."""
     device = torch.device(request.device)
     use(device, request.threads)
-    load_entry_points()
+    load_entry_points("runbench.models")
     load_plugins(request.plugins)
     import_module(request.network.partition(":")[0])
     one, many = (_images(request, count).to(device) for count in (1, request.batch_size))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-
-from runbench.errors import RegistrationError
 from runbench.metrics.costs import COSTS
 from runbench.metrics.features.definitions import FEATURE_METRICS
 from runbench.metrics.metric import Column, Metric
@@ -19,35 +16,46 @@ from runbench.metrics.predictions import (
     orbit,
     probability,
 )
+from runbench.plugins import load_entry_points
+from runbench.registration import Registry, whole_or_not_at_all
 
 GROUP = "runbench.metrics"
 """The group of entry points by which an installed package brings metrics."""
 
-METRICS: dict[str, Metric] = {}
+
+def _with_mean(metric: Metric) -> tuple[Metric, ...]:
+    return (metric, metric.mean) if metric.averaged else (metric,)
+
+
+_BUILT_IN = (
+    *accuracy.METRICS,
+    *half_level.METRICS,
+    *orbit.METRICS,
+    *errors.METRICS,
+    *consistency.METRICS,
+    *calibration.METRICS,
+    *probability.METRICS,
+    *intact.METRICS,
+    *label_sets.METRICS,
+    *FEATURE_METRICS,
+    *COSTS,
+)
+
+METRICS = Registry("metric", ((one.name, one) for metric in _BUILT_IN for one in _with_mean(metric)))
 """Every metric, those that are means over the sweep among them."""
 
 
 def register_metric(metric: Metric) -> Metric:
     """Add a metric, and its mean over the sweep if it has one; raise RegistrationError where a name is taken."""
-    added = (metric, metric.mean) if metric.averaged else (metric,)
-    taken = [one.name for one in added if one.name in METRICS]
-    if taken:
-        raise RegistrationError(f"a metric named {taken[0]} is registered already; choose another name")
-    METRICS.update({one.name: one for one in added})
+    with whole_or_not_at_all():
+        for one in _with_mean(metric):
+            METRICS.add(one.name, one)
     return metric
 
 
 def load_metrics() -> tuple[str, ...]:
-    """Register what installed packages bring: each entry point names a Metric; say in a line which failed."""
-    failed = []
-    for entry in entry_points(group=GROUP):
-        try:
-            metric = entry.load()
-            if METRICS.get(metric.name) != metric:
-                register_metric(metric)
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-            failed.append(f"metric {entry.name}: {type(error).__name__}: {error}")
-    return tuple(failed)
+    """Import what installed packages bring, where it registers itself; return a line for each broken one."""
+    return tuple(map(str, load_entry_points(GROUP)))
 
 
 def prediction_metrics() -> dict[str, Metric]:
@@ -73,19 +81,3 @@ def summary_columns() -> dict[str, tuple[Metric, Column]]:
         metric.name if column.subset == "all" else f"{metric.name}_{column.subset}": (metric, column)
         for metric, column in sorted(found, key=lambda shown: shown[1].order)
     }
-
-
-for _metric in (
-    *accuracy.METRICS,
-    *half_level.METRICS,
-    *orbit.METRICS,
-    *errors.METRICS,
-    *consistency.METRICS,
-    *calibration.METRICS,
-    *probability.METRICS,
-    *intact.METRICS,
-    *label_sets.METRICS,
-    *FEATURE_METRICS,
-    *COSTS,
-):
-    register_metric(_metric)

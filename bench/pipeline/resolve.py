@@ -8,16 +8,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypedDict, TypeVar, final
+from typing import TypedDict, TypeVar, final
 
-from runbench.data.catalogue import DATASETS, DatasetSpec, UnknownDatasetError, dataset_named
+from runbench.data.catalogue import DatasetSpec, UnknownDatasetError, dataset_named
 from runbench.environment import available_threads
 from runbench.errors import UsageError
-from runbench.models.plugins import load_entry_points, load_plugins
 from runbench.models.recipes import PRESETS, Preset
 from runbench.models.registry import UnknownModelError, get_model, registered_models
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.configuration import Configuration
+from runbench.plugins import load_entry_points, load_plugins
 from runbench.store.folders import CHECKPOINTS
 from runbench.suites import SUITES, Suite, groups
 
@@ -151,15 +151,9 @@ def run_name(name: str) -> str:
 
 def register_plugins(plugins: Sequence[str]) -> list[str]:
     """Register what installed packages and the named plug-ins bring; return a line for each broken one."""
-    registries: list[dict[str, Any]] = [SUITES, DATASETS]
     groups = ("runbench.models", "runbench.suites", "runbench.datasets", "runbench.feature_metrics")
-    broken = [one for group in groups for one in load_entry_points(group, registries)]
-    if plugins:
-        # Not at the top: metrics are computed with what takes a while to import
-        from runbench.metrics.registry import METRICS
-
-        broken += load_plugins(plugins, [*registries, METRICS])
-    return [f"plug-in {one.plugin} is broken: {one.reason}" for one in broken]
+    broken = [one for group in groups for one in load_entry_points(group)]
+    return [str(one) for one in (*broken, *load_plugins(plugins))]
 
 
 def _models(

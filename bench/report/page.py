@@ -74,7 +74,7 @@ class RunReport:
 
 def compose(run: StoredRun) -> RunReport:
     """Write and describe everything that the stored run is enough for."""
-    broken = load_figures()
+    broken = [f"The {line}." for line in load_figures()]
     run = with_whole_summary(run)
     lacking: Lacking = {}
     sections = []
@@ -82,7 +82,11 @@ def compose(run: StoredRun) -> RunReport:
         for what in (*absent, *_absent(tables)):
             lacking.setdefault(what, []).append(tables.suite.name)
         sections.append(_section(tables, run.manifest))
-    missing = [*run.missing, *broken, *(_lack(what, names) for what, names in lacking.items())]
+    missing = [
+        *run.missing,
+        *broken,
+        *(_lack(what, names) for what, names in lacking.items()),
+    ]
     if not sections:
         missing.append("No suite has been measured yet.")
     return RunReport(

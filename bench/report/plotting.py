@@ -76,10 +76,12 @@ def plot(source: StoredRun | Evaluated, name: str, suite: str | None = None) -> 
 
 def _registered(name: str) -> tuple[RegisteredFigure, ...]:
     """Return the figures of that name, or of the longest name that it begins with."""
-    begun = [known for known in FIGURES if name == known or name.startswith(f"{known}-")]
+    known = {figure.name for figure in FIGURES.values()}
+    begun = [one for one in known if name == one or name.startswith(f"{one}-")]
     if not begun:
-        raise UsageError(f"there is no figure {name!r}; there are {', '.join(sorted(FIGURES))}")
-    return FIGURES[max(begun, key=len)]
+        raise UsageError(f"there is no figure {name!r}; there are {', '.join(sorted(known))}")
+    longest = max(begun, key=len)
+    return tuple(figure for figure in FIGURES.values() if figure.name == longest)
 
 
 def _shown(figure: RegisteredFigure, tables: SuiteTables) -> list[ReportFigure]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from runbench.errors import RegistrationError
+from runbench.registration import Registry
 from runbench.suites.controls import CONTROLS
 from runbench.suites.geometry import GEOMETRY
 from runbench.suites.overlap import PAIRS
@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 ALL = "all"
 """The name that stands for every suite."""
 
-SUITES: dict[str, Suite] = {suite.name: suite for suite in (*GEOMETRY, *PARTS, *PAIRS, *STN_PAPER, *CONTROLS)}
+SUITES = Registry("suite", ((suite.name, suite) for suite in (*GEOMETRY, *PARTS, *PAIRS, *STN_PAPER, *CONTROLS)))
 
 
 def register_suite(suite: Suite) -> Suite:
@@ -27,7 +27,7 @@ def register_suite(suite: Suite) -> Suite:
     problem = _problem(suite)
     if problem:
         raise RegistrationError(f"the suite {suite.name[:80]!r} is refused: {problem}")
-    SUITES[suite.name] = suite
+    SUITES.add(suite.name, suite)
     return suite
 
 
@@ -47,7 +47,7 @@ def _problem(suite: Suite) -> str:
     return ""
 
 
-def groups(suites: Mapping[str, Suite] = MappingProxyType(SUITES)) -> dict[str, tuple[Suite, ...]]:
+def groups(suites: Mapping[str, Suite] = SUITES) -> dict[str, tuple[Suite, ...]]:
     """Return the suites by the name of their group, and all of them as "all"."""
     named: dict[str, tuple[Suite, ...]] = {ALL: tuple(suites.values())}
     for suite in suites.values():

@@ -1,26 +1,12 @@
-import sys
 from pathlib import Path
 
 import pytest
-
-from runbench.models import registry
 
 PLUGINS = Path(__file__).parents[1] / "fixtures" / "plugins"
 
 
 @pytest.fixture
-def own_registry(monkeypatch):
-    """Let a test register models that no other test sees."""
-    monkeypatch.setattr(registry, "_REGISTRY", dict(registry._REGISTRY))
-    loaded = {name for name in sys.modules if name.startswith("runbench_plugin_")}
-    yield
-    for name in set(sys.modules) - loaded:
-        if name.startswith("runbench_plugin_"):
-            del sys.modules[name]
-
-
-@pytest.fixture
-def arguments(tmp_path, own_registry) -> list[str]:
+def arguments(tmp_path, own_registries) -> list[str]:
     """Return a command line that runs two linear models in a few seconds."""
     return [
         *("--suite", "rotation", "--preset", "smoke", "--limit", "40", "--threads", "1", "--device", "cpu"),

@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from runbench.models.conformance import check_model
-from runbench.models.plugins import load_plugins
 from runbench.models.registry import get_model
+from runbench.plugins import load_plugins
 
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "plugins" / "example_plugin.py"
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 
 
-@pytest.mark.usefixtures("empty_room")
+@pytest.mark.usefixtures("own_registries")
 def test_the_example_is_a_model_like_any_other():
     assert load_plugins([str(EXAMPLE)]) == ()
     check_model(get_model("tiny"))

@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch import nn
 
-from runbench.models import registry
+from fixtures.registries import as_before
 from runbench.models.fingerprint import fingerprint, network_fingerprint
-from runbench.models.plugins import load_plugins
 from runbench.models.registry import get_model, registered_models
+from runbench.plugins import load_plugins
 
-pytestmark = pytest.mark.usefixtures("empty_room")
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 NET = '''
 from torch import nn
@@ -41,7 +41,7 @@ FILES = {"__init__.py": BUILDER, "net.py": NET, "width.txt": "4"}
 
 
 @pytest.fixture
-def fingerprint_of(tmp_path, monkeypatch):
+def fingerprint_of(tmp_path):
     """Return a function that gives the fingerprint of the package with some files changed."""
     count = iter(range(100))
 
@@ -50,12 +50,12 @@ def fingerprint_of(tmp_path, monkeypatch):
         place.mkdir(parents=True)
         for name, text in (FILES | (changes or {})).items():
             (place / name).write_text(dedent(text))
-        monkeypatch.setattr(registry, "_REGISTRY", {})
         for name in [name for name in sys.modules if name.partition(".")[0] == folder]:
             del sys.modules[name]
         importlib.invalidate_caches()
-        assert load_plugins([str(place)]) == ()
-        return network_fingerprint(get_model("packed"), 1, 10, (28, 28), "smoke")
+        with as_before():
+            assert load_plugins([str(place)]) == ()
+            return network_fingerprint(get_model("packed"), 1, 10, (28, 28), "smoke")
 
     return of
 

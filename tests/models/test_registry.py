@@ -7,7 +7,7 @@ from runbench.models import registry
 from runbench.models.catalog import CATALOG
 from runbench.models.registry import UnknownModelError, get_model, register_model, registered_models
 
-pytestmark = pytest.mark.usefixtures("empty_room")
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 
 def names():

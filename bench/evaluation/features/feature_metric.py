@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from runbench.data.test_images import TestImages
-from runbench.errors import RegistrationError
 from runbench.evaluation.features.rows import Row
 from runbench.evaluation.layers import Features, Layer, observed
 from runbench.models.base import Classifier
+from runbench.registration import Registry
 from runbench.suites import Suite
 from runbench.transforms.base import Transform
 from runbench.transforms.lattice import Lattice
@@ -183,7 +183,7 @@ class FeatureMetric(ABC):
         """Yield the rows, after the last batch."""
 
 
-FEATURE_METRICS: dict[str, type[FeatureMetric]] = {}
+FEATURE_METRICS: Registry[type[FeatureMetric]] = Registry("feature metric")
 """The registered feature metrics by the name of their class."""
 
 Registered = TypeVar("Registered", bound=type[FeatureMetric])
@@ -191,9 +191,7 @@ Registered = TypeVar("Registered", bound=type[FeatureMetric])
 
 def register_feature_metric(metric: Registered) -> Registered:
     """Add a class of feature metrics and return it; raise RegistrationError for a name that is taken."""
-    if metric.__name__ in FEATURE_METRICS:
-        raise RegistrationError(f"a feature metric named {metric.__name__} is registered already")
-    FEATURE_METRICS[metric.__name__] = metric
+    FEATURE_METRICS.add(metric.__name__, metric)
     return metric
 
 

@@ -1,7 +1,5 @@
 """The report's figures, a file each that registers one; all of them are imported with this package."""
 
-from importlib import import_module
-from pkgutil import walk_packages
+from runbench.registration import import_built_ins
 
-for _module in walk_packages(__path__, f"{__name__}."):
-    import_module(_module.name)
+import_built_ins(__name__, __path__)

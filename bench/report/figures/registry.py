@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import final
 
 from runbench.errors import RegistrationError
+from runbench.plugins import load_entry_points
+from runbench.registration import Registry
 from runbench.report.figure import ReportFigure, SuiteTables
 
 GROUP = "runbench.figures"
@@ -62,8 +63,8 @@ class RegisteredFigure:
         return [need.words for need in self.needs if not need.met(tables)]
 
 
-FIGURES: dict[str, tuple[RegisteredFigure, ...]] = {}
-"""Every figure by its name; of one name there may be several with unlike needs: for an axis, for a set."""
+FIGURES: Registry[RegisteredFigure] = Registry("figure")
+"""Every figure by its name and needs: of one name there may be one for an axis and one for a set."""
 
 
 def register_figure(
@@ -78,12 +79,10 @@ def register_figure(
     """
     if section not in SECTIONS:
         raise RegistrationError(f"the report has no section {section!r}; there are {', '.join(SECTIONS)}")
-    if any(figure.needs == needs for figure in FIGURES.get(name, ())):
-        raise RegistrationError(f"a figure named {name} is registered already; choose another name")
 
     def register(function: FigureFunction) -> FigureFunction:
-        figure = RegisteredFigure(name, function, section, order, needs)
-        FIGURES[name] = (*FIGURES.get(name, ()), figure)
+        key = " for ".join([name, *(need.words for need in needs)])
+        FIGURES.add(key, RegisteredFigure(name, function, section, order, needs))
         return function
 
     return register
@@ -91,7 +90,7 @@ def register_figure(
 
 def figures_in(section: str) -> list[RegisteredFigure]:
     """Return the figures of a section in reading order."""
-    found = [figure for named in FIGURES.values() for figure in named if figure.section == section]
+    found = (figure for figure in FIGURES.values() if figure.section == section)
     return sorted(found, key=lambda figure: figure.order)
 
 
@@ -103,14 +102,5 @@ def drawn_in(section: str, tables: SuiteTables) -> Iterator[ReportFigure | str]:
 
 
 def load_figures() -> tuple[str, ...]:
-    """Import what installed packages bring: each entry point registers when loaded; say in a line which failed."""
-    failed = []
-    for entry in entry_points(group=GROUP):
-        before = dict(FIGURES)
-        try:
-            entry.load()
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-            FIGURES.clear()
-            FIGURES.update(before)
-            failed.append(f"The figure {entry.name} is left out: {type(error).__name__}: {error}")
-    return tuple(failed)
+    """Import what installed packages bring, where it registers itself; return a line for each broken one."""
+    return tuple(map(str, load_entry_points(GROUP)))

@@ -5,14 +5,7 @@ import pytest
 from runbench.data.catalogue import DATASETS, dataset_named, register_dataset
 from runbench.errors import RegistrationError
 
-
-@pytest.fixture(autouse=True)
-def own_datasets():
-    """Let a test register datasets that no other test sees."""
-    before = dict(DATASETS)
-    yield
-    DATASETS.clear()
-    DATASETS.update(before)
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 
 def test_a_registered_dataset_is_returned_and_found_by_its_name():

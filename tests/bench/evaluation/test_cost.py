@@ -26,7 +26,7 @@ class Known(nn.Module):
 
 
 @pytest.fixture
-def costs(own_registry, monkeypatch):
+def costs(own_registries, monkeypatch):
     monkeypatch.setattr("runbench.evaluation.cost.MOST_SECONDS", 0.1)
     register_model("known", regime="clean")(lambda *_: Known())
     return {row["metric"]: row for row in measure_costs(REQUEST)}

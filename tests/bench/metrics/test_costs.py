@@ -7,7 +7,7 @@ from runbench.models.registry import register_model
 
 
 @pytest.fixture
-def measured(own_registry, monkeypatch):
+def measured(own_registries, monkeypatch):
     monkeypatch.setattr("runbench.evaluation.cost.MOST_SECONDS", 0.1)
     register_model("known", regime="clean")(lambda *_: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
     request = CostRequest(

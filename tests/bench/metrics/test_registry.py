@@ -1,9 +1,10 @@
 from dataclasses import replace
+from importlib.metadata import EntryPoint
 
 import pytest
 
+from runbench import plugins
 from runbench.errors import RegistrationError
-from runbench.metrics import registry
 from runbench.metrics.metric import Column, Metric
 from runbench.metrics.registry import (
     METRICS,
@@ -25,34 +26,19 @@ DEPTH = Metric(
 )
 
 
-class Entry:
-    """An entry point of an installed package."""
-
-    def __init__(self, name, found):
-        self.name, self.found = name, found
-
-    def load(self):
-        if isinstance(self.found, Exception):
-            raise self.found
-        return self.found
-
-
-@pytest.fixture(autouse=True)
-def own_metrics():
-    """Let a test register metrics that no other test sees."""
-    known = dict(METRICS)
-    yield
-    METRICS.clear()
-    METRICS.update(known)
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 
 @pytest.fixture
-def installed(monkeypatch):
-    """Let a test say what installed packages bring."""
+def installed(monkeypatch, tmp_path):
+    """Return a function that installs packages, each a module with this text."""
+    monkeypatch.syspath_prepend(tmp_path)
 
-    def install(**found):
-        entries = [Entry(name, metric) for name, metric in found.items()]
-        monkeypatch.setattr(registry, "entry_points", lambda group: entries if group == "runbench.metrics" else [])
+    def install(**texts):
+        for name, text in texts.items():
+            (tmp_path / f"{name}_plugin.py").write_text(f"from {__name__} import *\n{text}\n")
+        points = [EntryPoint(name, f"{name}_plugin", "runbench.metrics") for name in texts]
+        monkeypatch.setattr(plugins, "entry_points", lambda group: points if group == "runbench.metrics" else [])
 
     return install
 
@@ -68,22 +54,26 @@ def test_a_metric_comes_with_its_mean_if_it_has_one():
 def test_a_name_that_is_taken_is_refused_and_nothing_is_left_of_it(taken):
     register_metric(replace(DEPTH, name=taken, averaged=False))
     before = dict(METRICS)
-    with pytest.raises(RegistrationError, match=f"a metric named {taken} is registered already"):
+    with pytest.raises(RegistrationError, match=f"a metric named '{taken}' is registered already"):
         register_metric(DEPTH)
     assert before == METRICS
 
 
 def test_what_packages_bring_is_registered_once_however_often_it_is_loaded(installed):
-    installed(outside=DEPTH)
+    installed(outside="register_metric(DEPTH)")
     assert load_metrics() == load_metrics() == ()
     assert METRICS["depth"] is DEPTH
 
 
 def test_a_package_that_fails_is_named_and_keeps_no_other_from_loading(installed):
-    installed(broken=ImportError("no such module"), taken=replace(DEPTH, name="accuracy"), whole=DEPTH)
+    installed(
+        broken="raise ImportError('no such module')",
+        taken="register_metric(replace(DEPTH, name='accuracy'))",
+        whole="register_metric(DEPTH)",
+    )
     broken, taken = load_metrics()
-    assert broken == "metric broken: ImportError: no such module"
-    assert taken.startswith("metric taken: RegistrationError: a metric named accuracy")
+    assert broken == "plug-in broken is broken: ImportError: no such module"
+    assert taken.startswith("plug-in taken is broken: RegistrationError: a metric named 'accuracy'")
     assert METRICS["depth"] is DEPTH
 
 

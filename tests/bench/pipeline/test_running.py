@@ -15,7 +15,7 @@ SETTINGS = {"preset": "smoke", "limit": 40, "threads": 1, "device": "cpu"}
 
 
 @pytest.fixture
-def settings(tmp_path, own_registry):
+def settings(tmp_path, own_registries):
     return {
         **SETTINGS,
         "plugins": [str(PLUGIN)],

@@ -8,13 +8,7 @@ from runbench.suites import SUITES, groups, register_suite
 MINE = replace(SUITES["rotation"], name="slight-turns", levels=(-10.0, 0.0, 10.0))
 
 
-@pytest.fixture(autouse=True)
-def own_suites():
-    """Let a test register suites that no other test sees."""
-    before = dict(SUITES)
-    yield
-    SUITES.clear()
-    SUITES.update(before)
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 
 def test_a_registered_suite_is_returned_and_stands_with_the_others():

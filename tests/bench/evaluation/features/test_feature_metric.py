@@ -61,5 +61,5 @@ def test_the_first_images_of_a_batch_are_those_of_a_smaller_batch(subject):
 
 def test_a_name_that_is_taken_is_refused():
     first = feature_metrics()[0]
-    with pytest.raises(RegistrationError, match=f"{first.__name__} is registered already"):
+    with pytest.raises(RegistrationError, match=f"'{first.__name__}' is registered already"):
         register_feature_metric(first)

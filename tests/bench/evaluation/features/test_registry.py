@@ -9,7 +9,7 @@ from torch import nn
 import runbench
 from runbench.data.test_images import CPU, lay_out
 from runbench.evaluation.features import feature_metric
-from runbench.evaluation.features.feature_metric import FEATURE_METRICS, FeatureMetric
+from runbench.evaluation.features.feature_metric import FeatureMetric
 from runbench.evaluation.features.registry import feature_metrics
 from runbench.suites import SUITES
 
@@ -67,12 +67,9 @@ class MeanFeature(FeatureMetric):
 
 
 @pytest.fixture
-def _registered():
-    feature_metrics()
+def _registered(own_registries):
     for metric in (ImagesSeen, MeanFeature):
         runbench.register_feature_metric(metric)
-    yield
-    del FEATURE_METRICS["ImagesSeen"], FEATURE_METRICS["MeanFeature"]
 
 
 def network():

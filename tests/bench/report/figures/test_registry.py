@@ -10,17 +10,14 @@ import runbench as rb
 from fixtures.pages import text_of
 from fixtures.runs import write_run
 from fixtures.suites import STREWN, TURN
+from runbench import plugins
 from runbench.errors import RegistrationError
 from runbench.report.figures import registry
 from runbench.report.figures.registry import AXIS, SECTIONS, SET, figures_in, load_figures
 from runbench.report.writing import write_report
 from runbench.store.run import read_run
 
-
-@pytest.fixture(autouse=True)
-def own_figures(monkeypatch):
-    """Let a test register figures that no other test sees."""
-    monkeypatch.setattr(registry, "FIGURES", dict(registry.FIGURES))
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 
 def counting(tables):
@@ -67,27 +64,14 @@ def test_a_figure_from_outside_stands_on_the_page(tmp_path):
 def test_a_name_stands_for_one_figure_of_the_same_needs():
     rb.register_figure("rows", needs=(AXIS,))(counting)
     rb.register_figure("rows", needs=(SET,))(counting)
-    with pytest.raises(RegistrationError, match="a figure named rows is registered already"):
-        rb.register_figure("rows", needs=(SET,))
+    with pytest.raises(RegistrationError, match="a figure named 'rows for a suite without an axis' is registered"):
+        rb.register_figure("rows", needs=(SET,))(counting)
     with pytest.raises(RegistrationError, match="no section 'margin'; there are suite, transformers"):
         rb.register_figure("more", section="margin")
 
 
-def offered(monkeypatch, value):
-    point = EntryPoint("counted", value, registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group == registry.GROUP else [])
-
-
-def test_what_an_installed_package_brings_is_imported(monkeypatch):
-    offered(monkeypatch, "json")
-    assert load_figures() == ()
-
-
-def test_what_fails_registers_nothing_and_is_named(monkeypatch, tmp_path):
-    (tmp_path / "halfway.py").write_text(
-        "import runbench as rb\nrb.register_figure('rows')(print)\nraise OSError('out of paper')\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    offered(monkeypatch, "halfway")
-    assert load_figures() == ("The figure counted is left out: OSError: out of paper",)
-    assert "rows" not in registry.FIGURES
+def test_what_an_installed_package_brings_is_imported_and_what_fails_is_named(monkeypatch):
+    points = [EntryPoint("counted", value, registry.GROUP) for value in ("json", "json:absent")]
+    monkeypatch.setattr(plugins, "entry_points", lambda group: points if group == registry.GROUP else [])
+    (broken,) = load_figures()
+    assert broken.startswith("plug-in counted is broken: AttributeError")

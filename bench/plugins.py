@@ -17,18 +17,14 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, final
+from typing import final
 
-from runbench.models.registry import whole_or_not_at_all
-
-ENTRY_POINT_GROUP = "runbench.models"
+from runbench.registration import whole_or_not_at_all
 
 PREFIX = "runbench_plugin_"
 """What the names of modules begin with that are made for single files."""
 
 INIT = "__init__.py"
-
-Registries = Iterable[dict[str, Any]]
 
 
 @final
@@ -39,31 +35,33 @@ class BrokenPlugin:
     plugin: str
     reason: str
 
+    def __str__(self) -> str:
+        """Return the line that says so."""
+        return f"plug-in {self.plugin} is broken: {self.reason}"
 
-def load_plugins(plugins: Iterable[str], registries: Registries = ()) -> tuple[BrokenPlugin, ...]:
+
+def load_plugins(plugins: Iterable[str]) -> tuple[BrokenPlugin, ...]:
     """Import plug-ins, each a file that ends in .py, a package's folder or a dotted module.
 
-    What they register stays; one that fails is taken whole out of the models and of `registries`, and returned
-    with the reason, the others stay.
+    What they register stays; one that fails is taken whole out of every registry and returned with the reason,
+    the others stay.
     """
-    return tuple(_load_each(((plugin, _importer(plugin)) for plugin in plugins), registries))
+    return tuple(_load_each((plugin, _importer(plugin)) for plugin in plugins))
 
 
-def load_entry_points(group: str = ENTRY_POINT_GROUP, registries: Registries = ()) -> tuple[BrokenPlugin, ...]:
+def load_entry_points(group: str) -> tuple[BrokenPlugin, ...]:
     """Import what installed packages offer in a group of entry points, likewise; return what failed."""
-    return tuple(_load_each(((_name_of(point), point.load) for point in entry_points(group=group)), registries))
+    return tuple(_load_each((_name_of(point), point.load) for point in entry_points(group=group)))
 
 
 def _name_of(point: EntryPoint) -> str:
     return point.name if point.dist is None else f"{point.name} of {point.dist.name}"
 
 
-def _load_each(
-    loaders: Iterable[tuple[str, Callable[[], object]]], registries: Registries
-) -> Iterator[BrokenPlugin]:
+def _load_each(loaders: Iterable[tuple[str, Callable[[], object]]]) -> Iterator[BrokenPlugin]:
     for plugin, load in loaders:
         try:
-            with whole_or_not_at_all(registries):
+            with whole_or_not_at_all():
                 load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything
             message = str(error).strip().partition("\n")[0]

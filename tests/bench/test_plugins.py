@@ -5,11 +5,11 @@ from textwrap import dedent
 
 import pytest
 
-from runbench.models import plugins
-from runbench.models.plugins import ENTRY_POINT_GROUP, PREFIX, load_entry_points, load_plugins
+from runbench import plugins
 from runbench.models.registry import get_model, registered_models
+from runbench.plugins import PREFIX, load_entry_points, load_plugins
 
-pytestmark = pytest.mark.usefixtures("empty_room")
+pytestmark = pytest.mark.usefixtures("own_registries")
 
 GOOD = """
     from torch import nn
@@ -121,11 +121,11 @@ def test_entry_points_are_loaded_and_the_broken_named(write, tmp_path, monkeypat
     write("installed_plugin.py", GOOD, name="installed")
     monkeypatch.syspath_prepend(tmp_path)
     found = {
-        "good": EntryPoint("good", "installed_plugin:build", ENTRY_POINT_GROUP),
-        "bad": EntryPoint("bad", "installed_plugin:absent", ENTRY_POINT_GROUP),
+        "good": EntryPoint("good", "installed_plugin:build", "runbench.models"),
+        "bad": EntryPoint("bad", "installed_plugin:absent", "runbench.models"),
     }
     monkeypatch.setattr(plugins, "entry_points", lambda **_: found.values())
-    (broken,) = load_entry_points()
+    (broken,) = load_entry_points("runbench.models")
     assert (broken.plugin, broken.reason.partition(":")[0]) == ("bad", "AttributeError")
     assert names()[-1] == "installed"
 
@@ -200,7 +200,7 @@ def test_a_project_may_have_models_and_transforms_of_its_own(write, tmp_path, pl
     for file, text in PROJECT.items():
         write(file, text)
     script = f"""
-        from runbench.models.plugins import load_plugins
+        from runbench.plugins import load_plugins
         from runbench.models.registry import get_model
         assert load_plugins([{plugin!r}]) == (), load_plugins([{plugin!r}])
         print(get_model("own").build(1, 10, (28, 28), "smoke").network[2])
@@ -216,8 +216,8 @@ def test_a_broken_entry_point_names_its_distribution(monkeypatch):
     class Distribution:
         name = "some-package"
 
-    point = EntryPoint("bad", "no_such_module_anywhere", ENTRY_POINT_GROUP)
+    point = EntryPoint("bad", "no_such_module_anywhere", "runbench.models")
     vars(point)["dist"] = Distribution
     monkeypatch.setattr(plugins, "entry_points", lambda **_: [point])
-    (broken,) = load_entry_points()
+    (broken,) = load_entry_points("runbench.models")
     assert broken.plugin == "bad of some-package"
