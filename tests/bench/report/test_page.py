@@ -4,6 +4,8 @@ from fixtures.pages import elements, text_of
 from fixtures.reports import composed
 from fixtures.runs import manifest, write_run
 from fixtures.suites import SHIFT, TURN
+from fixtures.synthetic_features import response_rows, write_features
+from runbench.metrics.registry import feature_metrics, prediction_metrics
 from runbench.report.writing import write_report
 from runbench.store import files
 from runbench.store.run import read_run
@@ -139,3 +141,11 @@ def test_read_run_of_a_whole_folder_misses_nothing(run):
     assert stored.missing == ()
     assert list(stored.suites) == ["rotation"]
     assert stored.name == "demo"
+
+
+def test_the_glossary_defines_the_features_that_were_measured(tmp_path):
+    folder = write_features(tmp_path / "features", ("stn",), (TURN,))
+    measured = {row["metric"] for row in response_rows(TURN, "stn")}
+    defined = [row[0].detail for row in composed(folder).glossary.rows]
+    assert defined == [*prediction_metrics(), *(name for name in feature_metrics() if name in measured)]
+    assert measured < set(feature_metrics())

@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 import shutil
@@ -11,6 +12,9 @@ import pytest
 
 from fixtures.pages import elements, text_of
 from fixtures.reports import one_model, report_of
+from fixtures.runs import write_introspection, write_run
+from fixtures.suites import TURN
+from fixtures.synthetic_features import response_rows, write_features
 from runbench.metrics.registry import prediction_metrics
 from runbench.report.writing import escape_markdown, inert
 from runbench.store import files
@@ -169,3 +173,40 @@ print(write_report(open_run(sys.argv[1]), sys.argv[2]))
         cwd=Path(__file__).parents[3],
     )
     assert finished.stdout.strip() == str(tmp_path / "report" / "index.html")
+
+
+@pytest.fixture
+def inside(tmp_path):
+    """A run of two models that hold something inside, with features, which a test may damage."""
+    folder = write_run(tmp_path / "inside", ("stn", "capsnet"), (TURN,), images=20)
+    write_features(folder, ("stn",), (TURN,))
+    return write_introspection(folder, (TURN,))
+
+
+def test_pages_show_and_link_what_models_hold_inside_twice_the_same(inside, tmp_path):
+    report = report_of(inside, tmp_path / "report").parent
+    html, markdown = (text_of(report / name) for name in ("index.html", "report.md"))
+    moving = (report / "figures" / "turn-learning-stn.gif").read_bytes()
+    assert f'src="data:image/gif;base64,{base64.b64encode(moving).decode()}"' in html
+    assert '<h3 id="turn-layers">Inside the layers</h3>' in html
+    for page in (html, markdown):
+        for title in ("What the spatial transformers see", "What the capsules hold", "Theta through training"):
+            assert title in page
+        for link in re.findall(r"(?:figures|tables)/[\w.-]+\.(?:gif|svg|png|csv)", page):
+            assert (report / link).is_file()
+    assert "[GIF](figures/turn-learning-stn.gif)" in markdown
+    distances = [row["value"] for row in response_rows(TURN, "stn") if row["metric"] == "feature_distance"]
+    table = files.read_csv(report / "tables" / "turn-layers-invariance.csv")
+    assert table["value"].tolist() == pytest.approx(distances)
+    assert contents(report_of(inside, tmp_path / "again").parent) == contents(report)
+
+
+def test_an_animation_that_no_longer_applies_is_removed(inside, tmp_path):
+    report = report_of(inside, tmp_path / "report").parent
+    assert list(report.rglob("*.gif"))
+    path = inside / "introspection" / "turn" / "stn-seed0.npz"
+    files.write_arrays(
+        path, **{name: array for name, array in files.read_arrays(path).items() if name != "watched"}
+    )
+    report_of(inside, report)
+    assert not list(report.rglob("*.gif"))

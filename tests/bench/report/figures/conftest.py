@@ -2,8 +2,8 @@
 
 import pytest
 
+from fixtures.runs import write_introspection, write_run
 from fixtures.suite_tables import KINDS, SHOWN
-from fixtures.synthetic import write_introspection, write_run
 from fixtures.synthetic_features import write_features
 from runbench.report.suite_tables import tables_of_suites, with_whole_summary
 from runbench.store.run import read_run

@@ -3,14 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fixtures.suite_tables import several
 from runbench.report.figures import introspection
 from runbench.report.figures.introspection import MOST_MODELS
-
-
-def several(samples, model, count):
-    """The samples as if so many models showed what `model` shows."""
-    shown = {f"{model}-{place}": samples.introspections[model] for place in range(count)}
-    return replace(samples, introspections=samples.introspections | shown)
 
 
 def test_models_belong_to_the_family_whose_parts_they_have(degrees):
@@ -22,7 +17,8 @@ def test_models_belong_to_the_family_whose_parts_they_have(degrees):
 
 
 def test_only_the_first_of_a_family_are_shown_and_the_others_named(degrees):
-    samples = several(degrees.samples, "stn", MOST_MODELS)
+    further = [f"stn-{place}" for place in range(MOST_MODELS)]
+    samples = several(degrees, "stn", further).samples
     assert list(introspection.transformers(samples)) == ["stn", "stn-0", "stn-1"]
     (said,) = introspection.left_out(samples, lambda model: model.transforms)
     assert said == f"Shown are the first {MOST_MODELS} models in the run's order; left out: stn-2."

@@ -1,5 +1,6 @@
 """Figures register themselves, those from outside like ours, and stand on the page in their order."""
 
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint
 
@@ -9,13 +10,16 @@ from matplotlib.figure import Figure
 import runbench as rb
 from fixtures.pages import text_of
 from fixtures.runs import write_run
+from fixtures.suite_tables import KINDS
 from fixtures.suites import STREWN, TURN
 from runbench import plugins
 from runbench.errors import RegistrationError
+from runbench.plots import figure_style
 from runbench.report.figures import registry
-from runbench.report.figures.registry import AXIS, SECTIONS, SET, figures_in, load_figures
+from runbench.report.figures.registry import AXIS, SECTIONS, SET, drawn_in, figures_in, load_figures
 from runbench.report.writing import write_report
 from runbench.store.run import read_run
+from runbench.store.samples import no_samples
 
 pytestmark = pytest.mark.usefixtures("own_registries")
 
@@ -38,14 +42,80 @@ def drawn(count):
     return figure
 
 
-def test_every_figure_has_a_section_and_an_order_of_its_own_in_it():
+ALONG = "orbit consistency consistency-against-accuracy calibration"
+LAYERS = (
+    "prediction-distance layers-invariance invariance-by-layer layers-equivariance equivariance-by-layer poses"
+)
+
+EXPECTED = {
+    (
+        "degrees",
+        "suite",
+    ): f"accuracy accuracy-circle samples probabilities {ALONG} ambiguous differences costs training",
+    (
+        "break",
+        "suite",
+    ): f"accuracy samples probabilities intact-auroc {ALONG} ambiguous differences costs training",
+    ("cover", "suite"): f"accuracy digit-recall samples probabilities {ALONG} differences costs training",
+    ("strewn", "suite"): "accuracy attained samples differences costs training",
+    ("at-once", "suite"): "accuracy samples differences costs training",
+    ("degrees", "transformers"): "attended recovered learning-stn theta",
+    ("cover", "transformers"): "attended",
+    ("strewn", "transformers"): "attended",
+    ("degrees", "capsules"): "reconstructions-capsnet dimensions-capsnet coupling",
+    ("cover", "capsules"): "reconstructions-capsnet coupling",
+    ("strewn", "capsules"): "coupling",
+    ("degrees", "layers"): f"{LAYERS} pose-dimensions canonicalisation reconstruction-error",
+    ("cover", "layers"): f"{LAYERS} canonicalisation reconstruction-error",
+    ("at-once", "layers"): "invariance-by-layer equivariance-by-layer pose-dimensions",
+}
+"""What stands in the parts of a suite's section in their order; what belongs to a network stands once in a run."""
+
+
+def shown_in(section, tables):
+    return [shown for shown in drawn_in(section, tables) if isinstance(shown, rb.ReportFigure)]
+
+
+@pytest.mark.parametrize(("suite", "section"), EXPECTED)
+def test_each_part_shows_what_makes_sense_for_its_suite(every_kind, suite, section):
+    names = [shown.name.removeprefix(f"{suite}-") for shown in shown_in(section, every_kind[suite])]
+    assert names == EXPECTED[suite, section].split()
+
+
+@pytest.mark.parametrize("suite", [kind.name for kind in KINDS])
+def test_every_figure_has_a_caption_and_a_table(every_kind, suite):
     for section in SECTIONS:
-        figures = figures_in(section)
-        assert figures
-        places = [(figure.order, need) for figure in figures for need in figure.needs or ("always",)]
-        assert len({place for place in places if place[1] in (AXIS, SET, "always")}) == len(
-            [place for place in places if place[1] in (AXIS, SET, "always")]
-        )
+        for shown in shown_in(section, every_kind[suite]):
+            assert shown.name.startswith(f"{suite}-")
+            assert len(shown.table)
+            assert "  " not in shown.caption
+            assert shown.caption.endswith(".")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suite", [kind.name for kind in KINDS])
+def test_every_figure_can_be_drawn(every_kind, suite):
+    with figure_style():
+        for section in SECTIONS:
+            assert all(shown.draw().axes for shown in shown_in(section, every_kind[suite]))
+
+
+def test_without_sample_images_and_features_nothing_is_shown_of_the_inside(degrees):
+    bare = replace(degrees, samples=no_samples(), features=degrees.features.iloc[:0])
+    assert not [shown for section in list(SECTIONS)[1:] for shown in drawn_in(section, bare)]
+    names = {shown.name for shown in shown_in("suite", bare)}
+    assert not {"degrees-samples", "degrees-probabilities"} & names
+    assert "degrees-accuracy" in names
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("need", [AXIS, SET])
+def test_every_figure_has_an_order_of_its_own_in_its_section(section, need):
+    orders = [
+        figure.order for figure in figures_in(section) if need in figure.needs or not {AXIS, SET} & {*figure.needs}
+    ]
+    assert orders
+    assert len(set(orders)) == len(orders)
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 import pytest
 
 from fixtures.suite_tables import SHOWN, figure_of, of_model, one_level, predictions
-from fixtures.synthetic import COVER
+from fixtures.suites import COVER
 from runbench.report.figures.axis.digit_recall import digit_recall
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fixtures.suite_tables import SHOWN, drawn, figure_of, of_model, one_level, predictions
-from fixtures.synthetic import BREAK
+from fixtures.suites import BREAK
 from runbench.report.figures.axis.intact_auroc import CHANCE, intact_auroc
 
 

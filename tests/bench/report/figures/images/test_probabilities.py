@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fixtures.shown import probability_arrays, sample_arrays
 from fixtures.suite_tables import DEGREES, SHOWN, drawn, figure_of
-from fixtures.synthetic import COVER, probability_arrays, sample_arrays
+from fixtures.suites import COVER
 from runbench.report.figures.images.probabilities import MOST_CLASSES, probabilities
 from runbench.store.introspection import Probabilities
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from fixtures.costs import cost_rows
 from fixtures.suite_tables import DEGREES, SHOWN, figure_of, predictions
-from fixtures.synthetic import cost_rows
 from runbench.report.figures.models.costs import COSTS_SHOWN, costs_against_accuracy
 
 

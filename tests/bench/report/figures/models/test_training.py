@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fixtures.costs import history_rows
 from fixtures.suite_tables import SHOWN, drawn, figure_of
-from fixtures.synthetic import history_rows
 from runbench.report.figures.models.training import training
 
 

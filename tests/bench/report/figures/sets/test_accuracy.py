@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fixtures.suite_tables import ON_SET, SHOWN, drawn, figure_of, of_model, predictions
-from fixtures.synthetic import STREWN
+from fixtures.suites import STREWN
 from runbench.report.figures.sets.accuracy import accuracy
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from fixtures.suite_tables import IMAGES, SHOWN, figure_of, of_model, predictions
-from fixtures.synthetic import STREWN
+from fixtures.suites import STREWN
 from runbench.metrics.predictions.label_sets import ATTAINED_BINS
 from runbench.report.figures.sets.attained import attained
 
