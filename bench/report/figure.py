@@ -33,6 +33,10 @@ class ReportFigure:
     table: pd.DataFrame
     animate: Callable[[], bytes] | None = None
 
+    def __post_init__(self) -> None:
+        """Leave no gap in the caption where a sentence in it has nothing to say."""
+        object.__setattr__(self, "caption", " ".join(self.caption.split()))
+
 
 @final
 @dataclass(frozen=True)

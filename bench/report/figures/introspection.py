@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from runbench.formatting import listed
 from runbench.store.introspection import Dimensions, Introspection, Learning, Reconstructions
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 MOST_MODELS = 3
+
+T = TypeVar("T")
+
+Columns = dict[str, Any]
+"""The columns of a table by name."""
 
 
 def transformers(samples: StoredSamples) -> dict[str, Introspection]:
@@ -36,21 +42,26 @@ def left_out(samples: StoredSamples, belongs: Callable[[Introspection], bool]) -
         yield f"Shown are the first {MOST_MODELS} models in the run's order; left out: {listed(models)}."
 
 
+def stored(models: Mapping[str, Introspection], group: Callable[[Introspection], T | None]) -> dict[str, T]:
+    """Return one group of arrays of each of the models that store it."""
+    found = {name: group(model) for name, model in models.items()}
+    return {name: arrays for name, arrays in found.items() if arrays is not None}
+
+
 def learning(samples: StoredSamples) -> dict[str, Learning]:
     """Return what was kept of training, of each transformer that was watched for several epochs."""
-    kept = {name: model.learning for name, model in transformers(samples).items() if model.learning is not None}
+    kept = stored(transformers(samples), lambda model: model.learning)
     return {name: group for name, group in kept.items() if len(group.theta_epochs) > 1}
 
 
 def reconstructions(samples: StoredSamples) -> dict[str, Reconstructions]:
     """Return the reconstructions of each model that stores some."""
-    shown = capsules(samples).items()
-    return {name: model.reconstructions for name, model in shown if model.reconstructions is not None}
+    return stored(capsules(samples), lambda model: model.reconstructions)
 
 
 def dimensions(samples: StoredSamples) -> dict[str, Dimensions]:
     """Return what the dimensions of capsules draw, of each model that stores it."""
-    return {name: model.dimensions for name, model in capsules(samples).items() if model.dimensions is not None}
+    return stored(capsules(samples), lambda model: model.dimensions)
 
 
 def same_arrays(groups: Mapping[str, DataclassInstance]) -> dict[str, Hashable]:
@@ -82,6 +93,12 @@ def shown_elsewhere(what: str, places: Mapping[str, str]) -> Iterator[str]:
     """Say under which suite `what` of each model stands, if any does."""
     if places:
         yield f"{what} {listed([f'of {model} under {suite}' for model, suite in places.items()])}."
+
+
+def rows_of_models(groups: Mapping[str, T], rows: Callable[[T], Columns]) -> pd.DataFrame:
+    """Return what `rows` gives of each model's arrays as one table, with the model in front."""
+    parts = [pd.DataFrame({"model": model, **rows(group)}) for model, group in groups.items()]
+    return pd.concat(parts, ignore_index=True)
 
 
 def even_places(count: int, most: int) -> list[int]:

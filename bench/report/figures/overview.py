@@ -18,7 +18,6 @@ from runbench.tasks import LABEL
 
 AREA, ON_SET = "area under the curve", "on the set"
 
-
 HEADINGS = {
     AREA: "Along an axis: area under the curve",
     ON_SET: "On a set, without an axis: share of right answers",

@@ -23,7 +23,7 @@ def accuracy(tables: SuiteTables) -> Iterator[ReportFigure]:
         f"Share of test images {suite.task.right} at each level of {suite.axis}. "
         f"{captions.styles(tables)} {captions.bands(shares)} "
         "The bars below the axes mark what each regime saw in training. "
-        f"{captions.attained(tables.curves('attained_level'))}".rstrip(),
+        f"{captions.attained(tables.curves('attained_level'))}",
         partial(plots.plot_by_level, shares, suite, tables.styles, suite.task.success),
         shares,
     )

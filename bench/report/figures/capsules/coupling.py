@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from runbench import plots
 from runbench.formatting import listed
@@ -20,7 +19,6 @@ MOST_SAMPLES = 4
 
 STRETCHED = "The map is stretched over the whole image; a position's field of view is larger than its square."
 
-
 PLACED = "Each square lies where the position's field of view, which is larger, has its centre."
 
 
@@ -30,7 +28,7 @@ def coupling(tables: SuiteTables) -> Iterator[ReportFigure | str]:
     suite, samples = tables.suite, tables.samples
     models = introspection.capsules(samples)
     yield from introspection.left_out(samples, lambda model: model.has_capsules)
-    groups = {name: item.coupling for name, item in models.items() if item.coupling is not None}
+    groups = introspection.stored(models, lambda model: model.coupling)
     if not groups:
         return
     levels = next(iter(groups.values())).coupling_levels
@@ -58,7 +56,7 @@ def coupling(tables: SuiteTables) -> Iterator[ReportFigure | str]:
             {name: group.coupling[sample, end] for name, group in groups.items()},
             lattices,
         ),
-        _coupling_rows(samples, groups),
+        introspection.rows_of_models(groups, partial(_rows, samples)),
     )
 
 
@@ -69,18 +67,13 @@ def _lattice(model: Introspection) -> tuple[float, float] | None:
     return float(pitch), float(offset)
 
 
-def _coupling_rows(samples: StoredSamples, groups: Mapping[str, Coupling]) -> pd.DataFrame:
-    """Return a row per model, sample and level: the mean, the least and the highest coupling over positions."""
-    parts = []
-    for model, group in groups.items():
-        flat = group.coupling.reshape(-1, group.coupling.shape[2] * group.coupling.shape[3]).astype(np.float64)
-        columns = {
-            "model": model,
-            "sample": np.repeat(samples.sample, 2),
-            "level": np.tile(group.coupling_levels, len(samples.sample)),
-            "mean": flat.mean(axis=1),
-            "lowest": flat.min(axis=1),
-            "highest": flat.max(axis=1),
-        }
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+def _rows(samples: StoredSamples, group: Coupling) -> introspection.Columns:
+    """Return a row per sample and level: the mean, the least and the highest coupling over positions."""
+    flat = group.coupling.reshape(2 * len(samples.sample), -1).astype(np.float64)
+    return {
+        "sample": np.repeat(samples.sample, 2),
+        "level": np.tile(group.coupling_levels, len(samples.sample)),
+        "mean": flat.mean(axis=1),
+        "lowest": flat.min(axis=1),
+        "highest": flat.max(axis=1),
+    }

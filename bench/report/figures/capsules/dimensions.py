@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from runbench import plots
 from runbench.report.figure import ReportFigure, SuiteTables
@@ -39,11 +38,11 @@ def _of_model(suite: str, model: str, group: Dimensions) -> ReportFigure:
         partial(
             plots.plot_dimensions, group.dimensions[shown], group.dimension_labels[shown], group.dimension_steps
         ),
-        _dimension_rows(model, group),
+        introspection.rows_of_models({model: group}, _rows),
     )
 
 
-def _dimension_rows(model: str, group: Dimensions) -> pd.DataFrame:
+def _rows(group: Dimensions) -> introspection.Columns:
     """Return a row per digit, dimension and step: how much the drawing differs from that of the least step.
 
     `change` is the mean absolute difference of grey values, 0 to 255.
@@ -52,13 +51,10 @@ def _dimension_rows(model: str, group: Dimensions) -> pd.DataFrame:
     still = int(np.abs(group.dimension_steps).argmin())
     change = np.abs(drawings - drawings[:, :, still, None]).mean(axis=(3, 4, 5))
     digit, dimension, step = (place.ravel() for place in np.indices(change.shape))
-    return pd.DataFrame(
-        {
-            "model": model,
-            "digit": digit,
-            "label": group.dimension_labels[digit],
-            "dimension": dimension + 1,
-            "step": group.dimension_steps[step],
-            "change": change.ravel(),
-        }
-    )
+    return {
+        "digit": digit,
+        "label": group.dimension_labels[digit],
+        "dimension": dimension + 1,
+        "step": group.dimension_steps[step],
+        "change": change.ravel(),
+    }

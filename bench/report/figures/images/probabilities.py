@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from runbench import plots
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures import introspection
 from runbench.report.figures.registry import ANSWERS, AXIS, register_figure
 from runbench.store.introspection import Array
 from runbench.store.samples import StoredSamples
@@ -17,27 +17,16 @@ from runbench.store.samples import StoredSamples
 EXAMPLE = 3
 """The class of the sample, where there is one: a digit that looks like no other when it is turned."""
 
-
 MOST_CLASSES = 12
 
 
-@register_figure(
-    "probabilities",
-    order=140,
-    needs=(
-        AXIS,
-        ANSWERS,
-    ),
-)
+@register_figure("probabilities", order=140, needs=(AXIS, ANSWERS))
 def probabilities(tables: SuiteTables) -> Iterator[ReportFigure]:
     """Draw one sample at every level with each model's class probabilities below it."""
     samples = tables.samples
     sample = _example(samples.labels)
-    stored = {
-        name: model.probabilities.probabilities[sample]
-        for name, model in samples.introspections.items()
-        if model.probabilities is not None
-    }
+    groups = introspection.stored(samples.introspections, lambda model: model.probabilities)
+    stored = {name: group.probabilities[sample] for name, group in groups.items()}
     widths = {shares.shape[1] for shares in stored.values()}
     if len(samples.levels) < 2 or len(widths) != 1:
         return
@@ -64,7 +53,7 @@ def probabilities(tables: SuiteTables) -> Iterator[ReportFigure]:
             tables.suite,
             [names[number] for number in shown],
         ),
-        _rows(samples, sample, stored),
+        introspection.rows_of_models(stored, partial(_rows, samples, sample)),
     )
 
 
@@ -80,17 +69,12 @@ def _shown_classes(labels: Array, shares: list[Array], count: int) -> Array:
     return np.sort(np.argsort(-highest, kind="stable")[: min(count, MOST_CLASSES)])
 
 
-def _rows(samples: StoredSamples, sample: int, stored: dict[str, Array]) -> pd.DataFrame:
-    """Return a row per model, level and class."""
-    parts = []
-    for model, shares in stored.items():
-        levels, classes = shares.shape
-        columns = {
-            "model": model,
-            "sample": samples.sample[sample],
-            "level": np.repeat(samples.levels, classes),
-            "class": np.tile(np.arange(classes), levels),
-            "probability": shares.ravel(),
-        }
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+def _rows(samples: StoredSamples, sample: int, shares: Array) -> introspection.Columns:
+    """Return a row per level and class."""
+    levels, classes = shares.shape
+    return {
+        "sample": samples.sample[sample],
+        "level": np.repeat(samples.levels, classes),
+        "class": np.tile(np.arange(classes), levels),
+        "probability": shares.ravel(),
+    }

@@ -10,11 +10,11 @@ import pandas as pd
 
 from runbench import plots
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.report.figures.introspection import even_places
 from runbench.report.figures.registry import ANSWERS, AXIS, SET, register_figure
-from runbench.store.samples import Array, StoredSamples
+from runbench.store.samples import StoredSamples
 
 SAMPLES_ALONG_AXIS, SAMPLES_OF_SET = 4, 10
-
 
 BOXES = "Bold white in a filled box: not the image's label; a dash: no finite scores."
 
@@ -23,7 +23,7 @@ BOXES = "Bold white in a filled box: not the image's label; a dash: no finite sc
 def along_axis(tables: SuiteTables) -> Iterator[ReportFigure]:
     """Draw a few samples at every level with the models' answers."""
     samples = tables.samples
-    shown = _even_choice(samples, SAMPLES_ALONG_AXIS)
+    shown = even_places(len(samples.images), SAMPLES_ALONG_AXIS)
     predicted = {model: answers[shown] for model, answers in samples.predicted.items()}
     yield ReportFigure(
         f"{tables.suite.name}-samples",
@@ -47,7 +47,7 @@ def along_axis(tables: SuiteTables) -> Iterator[ReportFigure]:
 def of_set(tables: SuiteTables) -> Iterator[ReportFigure]:
     """Draw samples of a set, which has one level, side by side with the models' answers."""
     samples = tables.samples
-    shown = _even_choice(samples, SAMPLES_OF_SET)
+    shown = even_places(len(samples.images), SAMPLES_OF_SET)
     predicted = {model: answers[shown, 0] for model, answers in samples.predicted.items()}
     yield ReportFigure(
         f"{tables.suite.name}-samples",
@@ -59,10 +59,6 @@ def of_set(tables: SuiteTables) -> Iterator[ReportFigure]:
     )
 
 
-def _even_choice(samples: StoredSamples, most: int) -> Array:
-    return np.unique(np.linspace(0, len(samples.images) - 1, most).round().astype(int))
-
-
 def _classes(tables: SuiteTables) -> str:
     """Say which number is which class, unless the names are the numbers."""
     numbered = list(enumerate(tables.classes))
@@ -71,7 +67,7 @@ def _classes(tables: SuiteTables) -> str:
     return f" Classes: {', '.join(f'{number} {name}' for number, name in numbered)}."
 
 
-def _rows(samples: StoredSamples, shown: Array) -> pd.DataFrame:
+def _rows(samples: StoredSamples, shown: list[int]) -> pd.DataFrame:
     """Return one row per model, sample and level, with a column for each label and each predicted class."""
     count = len(samples.levels)
     labels = samples.labels[shown].reshape(len(shown), -1)

@@ -16,14 +16,11 @@ from runbench.report.figures import captions
 MOST_MODELS = 12
 """Models that are drawn layer by layer; the tables hold them all."""
 
-
 LEAST_FLOOR = 1e-4
 """Below this nothing was resampled, and there is no ratio to it."""
 
-
 TINY, SELDOM = 1e-9, 0.1
 """Where 0 and what is nearly 0 stand on logarithmic axes: of errors and of ratios, for which 1 is no effect."""
-
 
 ORDER = "Layers stand in the order in which an image passes them."
 

@@ -37,7 +37,7 @@ def consistency_against_accuracy(tables: SuiteTables) -> Iterator[ReportFigure]:
         "repeats is right: a model that lies much lower there than on the left is consistent in being wrong. "
         f"The mean {suite.task.success} counts the identity too, where every model is consistent by definition: "
         "that moves all of them to the right, the fewer the levels the further. "
-        f"{captions.styles(tables, 'marker')} {captions.bars(points)}".replace("  ", " "),
+        f"{captions.styles(tables, 'marker')} {captions.bars(points)}",
         partial(plots.plot_agreement, points, tables.styles, mean_success(suite), "mean consistency"),
         points,
     )

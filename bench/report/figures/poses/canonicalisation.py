@@ -10,14 +10,11 @@ import numpy as np
 import pandas as pd
 
 from runbench import plots
-from runbench.formatting import MINUS, listed
+from runbench.formatting import MINUS
 from runbench.report.figure import ReportFigure, SuiteTables
 from runbench.report.figures import captions
-from runbench.report.figures.poses.rows import styles, titled
+from runbench.report.figures.poses.rows import named, styles, titled, together
 from runbench.report.figures.registry import register_figure
-
-MOST_NAMED = 6
-"""Models that a caption gives numbers of."""
 
 CANONICAL = {
     "canonicalisation_error": "Error of the matrix: distance of the transformation that it chooses for the "
@@ -46,15 +43,9 @@ def canonicalisation(tables: SuiteTables) -> Iterator[ReportFigure]:
         f"{tables.suite.name}-canonicalisation",
         f"Canonicalisation error against {tables.suite.axis}",
         f"What a model that chooses its view makes of the changed image; 0 is a perfect canonicaliser. {meaning} "
-        f"{_followed(followed)}{styles(tables, numbers)}{captions.bands(numbers, 'bootstrap over images')}",
+        f"{_followed(followed)} {styles(tables, numbers)} {captions.bands(numbers, 'bootstrap over images')}",
         partial(plots.plot_numbers_by_level, numbers, tables.suite, tables.styles),
-        pd.concat(
-            [
-                part
-                for part in (numbers, followed.assign(metric="recovered_correlation", title="correlation"))
-                if len(part)
-            ]
-        ),
+        together(numbers, followed.assign(metric="recovered_correlation", title="correlation")),
     )
 
 
@@ -62,14 +53,11 @@ def _followed(followed: pd.DataFrame) -> str:
     """Say how closely the recovered change follows the applied one."""
     if followed.empty:
         return ""
-    written = [
-        f"{_number(row['value'])} {_range(row)} for {row['model']}"
-        for row in followed.head(MOST_NAMED).to_dict(orient="records")
-    ]
-    more = len(followed) > MOST_NAMED
+    rows = followed.to_dict(orient="records")
+    told = named({row["model"]: f"{_number(row['value'])} {_range(row)}" for row in rows})
     return (
-        f"Correlation of the recovered with the applied change, circular for angles, of the logarithms for "
-        f"factors: {listed(written)}{' (the others in the table)' * more}. "
+        "Correlation of the recovered with the applied change, circular for angles, of the logarithms for "
+        f"factors: {told}."
     )
 
 

@@ -12,6 +12,7 @@ from runbench.formatting import MINUS
 from runbench.report.figure import ReportFigure, SuiteTables
 from runbench.report.figures import captions
 from runbench.report.figures.layers.profiles import images
+from runbench.report.figures.poses.rows import together
 from runbench.report.figures.registry import register_figure
 
 
@@ -24,21 +25,20 @@ def poses(tables: SuiteTables) -> Iterator[ReportFigure]:
         return
     maps = _learned_maps(tables.measured("learned_map"))
     beside = (
-        " Right: how much of the variance of the features of changed images a linear map of those of the "
+        "Right: how much of the variance of the features of changed images a linear map of those of the "
         "unchanged ones explains, against what these explain as they are; means over levels, bars from the lowest "
         f"to the highest, shares below {MINUS}2 at the edge. High above the diagonal the change acts linearly "
         "on the features; at its upper end it does not act at all."
     ) * bool(len(maps))
-    several = " Filled: a model's last layer; hollow: an earlier one." * bool(points.duplicated("model").any())
+    several = "Filled: a model's last layer; hollow: an earlier one." * bool(points.duplicated("model").any())
     yield ReportFigure(
         f"{tables.suite.name}-poses",
         "Is the pose thrown away or kept?",
         f"{'Left: how' if len(maps) else 'How'} well a linear map of a layer's features reads the change's "
         "parameters off images that did not fit it (share of variance), against how much the layer varies along "
         "the orbit; layers without a map. Further left is more invariant, further up keeps more of the pose. A "
-        "constant model stands at the lower left: perfectly invariant, and worth nothing."
-        f"{several}{beside} {captions.styles(tables, 'marker')} {images(decoded)} "
-        f"{captions.spread(decoded)}",
+        "constant model stands at the lower left: perfectly invariant, and worth nothing. "
+        f"{several} {beside} {captions.styles(tables, 'marker')} {images(decoded)} {captions.spread(decoded)}",
         partial(plots.plot_pose_against_variance, points, maps, tables.styles),
         _decoded_rows(tables, decoded),
     )
@@ -79,4 +79,4 @@ def _decoded_rows(tables: SuiteTables, decoded: pd.DataFrame) -> pd.DataFrame:
         "normalised variance": tables.measured("normalised_variance").merge(decoded[["model", "layer"]]),
         "learned-map equivariance": tables.measured("learned_map"),
     }
-    return pd.concat([part.assign(metric=name) for name, part in parts.items() if len(part)])
+    return together(*(part.assign(metric=name) for name, part in parts.items()))

@@ -11,11 +11,8 @@ from runbench import plots
 from runbench.formatting import listed, percent
 from runbench.report.figure import ReportFigure, SuiteTables
 from runbench.report.figures import captions
-from runbench.report.figures.poses.rows import styles, titled
+from runbench.report.figures.poses.rows import named, styles, titled, together
 from runbench.report.figures.registry import register_figure
-
-MOST_NAMED = 6
-"""Models that a caption gives numbers of."""
 
 
 @register_figure("reconstruction-error", section="layers", order=180)
@@ -31,15 +28,9 @@ def reconstruction_error(tables: SuiteTables) -> Iterator[ReportFigure]:
         f"Reconstruction error against {tables.suite.axis}",
         f"Mean squared error{each}, grey values from 0 to 1, of what a model draws of the true class's capsule. A "
         "black drawing has the mean square of the image as its error, so errors of suites with more ink are "
-        f"larger. {_ignored(ignored)}{styles(tables, errors)}{captions.bands(errors, 'bootstrap over images')}",
+        f"larger. {_ignored(ignored)} {styles(tables, errors)} {captions.bands(errors, 'bootstrap over images')}",
         partial(plots.plot_numbers_by_level, errors, tables.suite, tables.styles),
-        pd.concat(
-            [
-                part
-                for part in (errors, ignored.assign(metric="reconstruction_ignored", title="ignored pixels"))
-                if len(part)
-            ]
-        ),
+        together(errors, ignored.assign(metric="reconstruction_ignored", title="ignored pixels")),
     )
 
 
@@ -47,13 +38,7 @@ def _ignored(ignored: pd.DataFrame) -> str:
     """Say which share of the pixels drawings ignore."""
     if ignored.empty:
         return ""
-    written = [
-        f"{' and '.join(percent(share) for share in part['value'])} for {model}"
-        for model, part in list(ignored.groupby("model", sort=False))[:MOST_NAMED]
-    ]
+    shares = ignored.groupby("model", sort=False)["value"]
+    told = named({str(model): " and ".join(map(percent, values)) for model, values in shares})
     levels = listed([plots.level_text(level) for level in ignored["level"].unique()])
-    more = ignored["model"].nunique() > MOST_NAMED
-    return (
-        f"Input pixels with next to no influence on the drawing, at a level of {levels}: "
-        f"{listed(written)}{' (the others in the table)' * more}. "
-    )
+    return f"Input pixels with next to no influence on the drawing, at a level of {levels}: {told}."

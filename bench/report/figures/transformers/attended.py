@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from runbench import plots
 from runbench.formatting import listed
@@ -23,8 +22,7 @@ SAMPLES_ALONG_AXIS, SAMPLES_OF_SET = 2, 10
 def attended(tables: SuiteTables) -> Iterator[ReportFigure]:
     """Draw what transformers pass on of the sample images."""
     samples = tables.samples
-    shown_models = introspection.transformers(samples).items()
-    passed = {name: model.attended for name, model in shown_models if model.attended is not None}
+    passed = introspection.stored(introspection.transformers(samples), lambda model: model.attended)
     if not passed:
         return
     suite = tables.suite
@@ -44,26 +42,19 @@ def attended(tables: SuiteTables) -> Iterator[ReportFigure]:
         f"{listed(list(passed))} passes on to the rest of the network. A transformer that undoes the change "
         "passes on the same image everywhere.",
         draw,
-        _attended_rows(samples, shown, passed),
+        introspection.rows_of_models(passed, partial(_rows, samples, shown)),
     )
 
 
-def _attended_rows(samples: StoredSamples, shown: list[int], passed: Mapping[str, Attended]) -> pd.DataFrame:
-    """Return a row per model, sample and level: how far the output is from that at the level before.
+def _rows(samples: StoredSamples, shown: list[int], group: Attended) -> introspection.Columns:
+    """Return a row per sample and level: how far the output is from that at the level before.
 
     `change` is the mean absolute difference of grey values, 0 to 255; null at the first level.
     """
-    parts = []
-    for model, group in passed.items():
-        output = group.attended[shown].astype(np.float64)
-        steps = np.abs(np.diff(output, axis=1)).mean(axis=(2, 3, 4))
-        change = np.concatenate([np.full((len(shown), 1), np.nan), steps], axis=1)
-        count = len(samples.levels)
-        columns = {
-            "model": model,
-            "sample": np.repeat(samples.sample[shown], count),
-            "level": np.tile(samples.levels, len(shown)),
-            "change": change.ravel(),
-        }
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+    output = group.attended[shown].astype(np.float64)
+    steps = np.abs(np.diff(output, axis=1)).mean(axis=(2, 3, 4))
+    return {
+        "sample": np.repeat(samples.sample[shown], len(samples.levels)),
+        "level": np.tile(samples.levels, len(shown)),
+        "change": np.insert(steps, 0, np.nan, axis=1).ravel(),
+    }

@@ -24,8 +24,7 @@ WHOLE_TURN = 360.0
 def recovered_against_applied(tables: SuiteTables) -> Iterator[ReportFigure]:
     """Draw the angle that transformers undo against the angle by which images were turned."""
     suite, levels = tables.suite, tables.samples.levels
-    models = introspection.transformers(tables.samples).items()
-    chosen = {name: model.theta for name, model in models if model.theta is not None}
+    chosen = introspection.stored(introspection.transformers(tables.samples), lambda model: model.theta)
     if suite.period != WHOLE_TURN or len(levels) < 2:
         return
     angles = {name: recovered_angles(group.theta, levels, suite.identity) for name, group in chosen.items()}
@@ -42,17 +41,17 @@ def recovered_against_applied(tables: SuiteTables) -> Iterator[ReportFigure]:
         name: "not defined" if math.isnan(value) else f"{value:.2f}".replace("-", MINUS)
         for name, value in correlations.items()
     }
-    names = list(angles)
+    counts = sorted({len(recovered) for recovered in angles.values()})
     yield ReportFigure(
         f"{suite.name}-recovered",
         f"Recovered against applied {suite.axis}",
         "By how much further the transformer turns its view than at the identity (the rotation nearest to the "
         f"matrix that it chose), against the {suite.axis} that was applied: circular mean over "
-        f"{_counts(table)} images, bands where half of them lie. The dashed diagonal is a perfect "
-        "canonicaliser; a level line is a transformer that does not react. The axes close: what leaves at the top "
-        "comes back at the foot. Circular correlation over all images and levels (Fisher & Lee 1983): "
+        f"{listed([str(count) for count in counts])} images, bands where half of them lie. The dashed diagonal is "
+        "a perfect canonicaliser; a level line is a transformer that does not react. The axes close: what leaves "
+        "at the top comes back at the foot. Circular correlation over all images and levels (Fisher & Lee 1983): "
         f"{listed([f'{value} for {name}' for name, value in written.items()])}. "
-        f"{captions.styles(tables.only(names))}".rstrip(),
+        f"{captions.styles(tables.only(angles))}",
         partial(plots.plot_recovered, table, suite, tables.styles),
         table,
     )
@@ -64,18 +63,13 @@ def recovered_by_level(recovered: Mapping[str, Array], levels: Array, identity: 
     recovered: degrees (M, L) by model, 0 at the identity. `value` follows on from level to level without a jump of
     a whole turn; low and high are the quartiles of the deviations from it.
     """
-    parts = []
     start = int(np.abs(levels - identity).argmin())
-    for model, angles in recovered.items():
+
+    def of_model(angles: Array) -> introspection.Columns:
         mean = np.degrees(np.angle(np.exp(1j * np.radians(angles)).mean(axis=0)))
         low, high = np.quantile(between(angles - mean), (0.25, 0.75), axis=0)
         value = np.unwrap(mean, period=TURN)
         value -= value[start]
-        columns = {"level": levels, "value": value, "low": value + low, "high": value + high}
-        parts.append(pd.DataFrame({"model": model, **columns, "count": len(angles)}))
-    return pd.concat(parts, ignore_index=True)
+        return {"level": levels, "value": value, "low": value + low, "high": value + high, "count": len(angles)}
 
-
-def _counts(table: pd.DataFrame) -> str:
-    counts = sorted({int(count) for count in table["count"]})
-    return listed([str(count) for count in counts])
+    return introspection.rows_of_models(recovered, of_model)

@@ -31,7 +31,7 @@ def theta(tables: SuiteTables) -> Iterator[ReportFigure]:
         "coordinates (x right, y down, the edges at -1 and 1): the last column shifts, the first two turn, scale "
         "and slant. Thin lines are single images, a bold line their mean; lines that lie on each other are a "
         "transformer that does the same to every image. Dashed: the matrix that changes nothing. "
-        f"{captions.styles(tables.only(here))}".rstrip(),
+        f"{captions.styles(tables.only(here))}",
         partial(plots.plot_theta, table, tables.styles),
         table,
     )
@@ -39,20 +39,18 @@ def theta(tables: SuiteTables) -> Iterator[ReportFigure]:
 
 def theta_rows(models: Mapping[str, Learning]) -> pd.DataFrame:
     """Return a row per model, epoch, image and entry, row and column from 1; the third only if it is not 0 0 1."""
-    parts = []
-    for model, group in models.items():
-        theta = group.theta_by_epoch
-        place = np.indices(theta.shape)
-        columns = {
-            "model": model,
-            "epoch": group.theta_epochs[place[0].ravel()],
-            "image": place[1].ravel(),
-            "row": place[2].ravel() + 1,
-            "column": place[3].ravel() + 1,
-            "value": theta.ravel(),
-        }
-        parts.append(pd.DataFrame(columns))
-    table = pd.concat(parts, ignore_index=True)
+    table = introspection.rows_of_models(models, _entries)
     last = table[table["row"] == 3]
     affine = np.allclose(last["value"], (last["column"] == 3).astype(float), equal_nan=True)
     return table[table["row"] < 3].reset_index(drop=True) if affine else table
+
+
+def _entries(group: Learning) -> introspection.Columns:
+    epoch, image, row, column = (place.ravel() for place in np.indices(group.theta_by_epoch.shape))
+    return {
+        "epoch": group.theta_epochs[epoch],
+        "image": image,
+        "row": row + 1,
+        "column": column + 1,
+        "value": group.theta_by_epoch.ravel(),
+    }

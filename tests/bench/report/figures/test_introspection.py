@@ -66,3 +66,10 @@ def test_the_earlier_suite_is_named_for_what_it_shows(degrees, pairs):
 def test_places_are_evenly_apart(count, most, expected):
     assert introspection.even_places(count, most) == expected
     assert np.diff(expected, 2).tolist() == [0] * max(len(expected) - 2, 0)
+
+
+def test_rows_of_models_stand_one_below_the_other_with_their_model_in_front():
+    table = introspection.rows_of_models({"one": [1, 2], "two": [3]}, lambda group: {"value": group, "kind": "x"})
+    assert list(table.columns) == ["model", "value", "kind"]
+    assert table.to_numpy().tolist() == [["one", 1, "x"], ["one", 2, "x"], ["two", 3, "x"]]
+    assert table.index.tolist() == [0, 1, 2]

@@ -92,6 +92,15 @@ def test_every_figure_has_a_caption_and_a_table(every_kind, suite):
             assert shown.caption.endswith(".")
 
 
+def test_a_sentence_that_has_nothing_to_say_leaves_no_gap(every_kind):
+    """Of a single model nothing is said of colours."""
+    for tables in every_kind.values():
+        alone = tables.only(["stn"])
+        assert not [
+            shown.name for section in SECTIONS for shown in shown_in(section, alone) if "  " in shown.caption
+        ]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", [kind.name for kind in KINDS])
 def test_every_figure_can_be_drawn(every_kind, suite):

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from fixtures.suite_tables import DEGREES, figure_of, one_level, stored, with_features, with_responses
-from runbench.report.figures.poses.canonicalisation import MOST_NAMED, canonicalisation
+from runbench.report.figures.poses.canonicalisation import canonicalisation
+from runbench.report.figures.poses.rows import MOST_NAMED
 
 
 def test_errors_are_those_of_models_that_choose_their_view(degrees):

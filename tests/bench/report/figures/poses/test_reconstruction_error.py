@@ -1,7 +1,8 @@
 import pytest
 
 from fixtures.suite_tables import DEGREES, figure_of, one_level, stored, with_features, with_responses
-from runbench.report.figures.poses.reconstruction_error import MOST_NAMED, reconstruction_error
+from runbench.report.figures.poses.reconstruction_error import reconstruction_error
+from runbench.report.figures.poses.rows import MOST_NAMED
 
 
 def test_the_curve_is_the_stored_error_of_models_that_draw(degrees):
