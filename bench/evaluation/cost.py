@@ -1,13 +1,18 @@
 """What a network costs to run: each is measured in a fresh process of its own."""
 
+import json
 import logging
-import multiprocessing
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, final
 
+import cloudpickle
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,7 +23,7 @@ from runbench.evaluation.memory import MEBIBYTE, METERS
 from runbench.metrics.registry import METRICS
 from runbench.models.base import Classifier, count_parameters
 from runbench.models.recipes import Preset
-from runbench.models.registry import get_model
+from runbench.models.spec import ModelSpec
 from runbench.plugins import load_entry_points, load_plugins
 from runbench.training.train import OPTIMISERS, build_model
 
@@ -37,12 +42,11 @@ MOST_SECONDS = 1.0
 class CostRequest:
     """A network that is measured, on what input and how.
 
-    `network` is the model's own (ModelSpec.network): the module that it begins with is imported where the network
-    is measured, so a model that this module registers is found there. `plugins` register the others.
+    `model` travels to the process that measures it, with whatever a notebook or script defines for it; `plugins`
+    are loaded there before, as what they define is named by their modules alone.
     """
 
-    model: str
-    network: str
+    model: ModelSpec
     plugins: tuple[str, ...]
     preset: Preset
     channels: int
@@ -74,19 +78,40 @@ class Workload:
         return scores
 
 
+FRESH = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); pickle.load(sys.stdin.buffer)()"
+"""What a fresh process runs: it is told where modules are found, then what to do.
+
+multiprocessing would import the calling script again, which may be a notebook, or standard input.
+"""
+
+
 def measure_apart(request: CostRequest) -> list[dict[str, Any]]:
-    """Measure costs in a fresh process; return rows of cost, unit, batch_size, value, low, high, count."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure_costs, request).result()
+    """Measure costs in a fresh process; return rows of cost, unit, batch_size, value, low, high, count.
+
+    Raises RuntimeError with the last line of what went wrong there.
+    """
+    with TemporaryDirectory() as folder:
+        answer = Path(folder, "costs.json")
+        work = partial(_answer, request.plugins, cloudpickle.dumps(request), answer)
+        told = pickle.dumps(sys.path) + pickle.dumps(work)
+        done = subprocess.run([sys.executable, "-c", FRESH], input=told, capture_output=True, check=False)  # noqa: S603
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            raise RuntimeError(reason or f"the process ended with code {done.returncode}")
+        rows: list[dict[str, Any]] = json.loads(answer.read_text())
+    return rows
+
+
+def _answer(plugins: tuple[str, ...], request: bytes, answer: Path) -> None:
+    load_entry_points("runbench.models")
+    load_plugins(plugins)
+    answer.write_text(json.dumps(measure_costs(pickle.loads(request))))  # noqa: S301 - we have written it
 
 
 def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     """Measure in this process: peaks of memory, each in a pass of its own, then what is counted, then times."""
     device = torch.device(request.device)
     use(device, request.threads)
-    load_entry_points("runbench.models")
-    load_plugins(request.plugins)
-    import_module(request.network.partition(":")[0])
     one, many = (_images(request, count).to(device) for count in (1, request.batch_size))
     meter = METERS[device.type]
     before = meter.size()
@@ -99,7 +124,7 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     training_peak = (meter.peak() - before) / MEBIBYTE
     workload.classifier.eval()
     auxiliary = count_parameters(*workload.classifier.auxiliary())
-    step_size = get_model(request.model).recipe(request.preset).batch_size
+    step_size = request.model.recipe(request.preset).batch_size
 
     def timed(cost: str, work: Callable[[], object], batch_size: int) -> dict[str, Any]:
         return _timed(cost, [1e3 * seconds for seconds in _times(work, request.threads)], batch_size)
@@ -118,9 +143,10 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
 
 
 def _workload(request: CostRequest, device: torch.device) -> Workload:
-    spec = get_model(request.model)
-    recipe = spec.recipe(request.preset)
-    classifier = build_model(spec, request.channels, request.classes, request.canvas, request.preset, seed=0)
+    recipe = request.model.recipe(request.preset)
+    classifier = build_model(
+        request.model, request.channels, request.classes, request.canvas, request.preset, seed=0
+    )
     classifier = classifier.to(device).eval()
     optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)
     images = _images(request, recipe.batch_size).to(device)

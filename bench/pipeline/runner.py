@@ -190,8 +190,7 @@ def _measure_costs(
         begun = time.perf_counter()
         if network not in measured:
             request = CostRequest(
-                model=model.name,
-                network=model.network,
+                model=model,
                 plugins=configuration.plugins,
                 preset=configuration.preset,
                 channels=plan.dataset.train.images.shape[1],

@@ -1,14 +1,15 @@
+import subprocess
+import sys
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from runbench.evaluation.cost import CostRequest, measure_apart, measure_costs
-from runbench.models.registry import get_model, register_model
-
-REQUEST = CostRequest(
-    model="known", network=f"{__name__}:Known()", plugins=(), preset="smoke", channels=1, classes=10, canvas=28,
-    batch_size=50, device="cpu", precision="fp32", threads=1,
-)  # fmt: skip
+from runbench.models.registry import get_model
+from runbench.models.spec import ModelSpec
+from runbench.plugins import load_plugins
 
 
 class Known(nn.Module):
@@ -25,10 +26,15 @@ class Known(nn.Module):
         return self.linear(self.convolution(sampled).flatten(1))
 
 
+REQUEST = CostRequest(
+    model=ModelSpec("known", lambda *_: Known(), "clean", "known", ""), plugins=(), preset="smoke",
+    channels=1, classes=10, canvas=28, batch_size=50, device="cpu", precision="fp32", threads=1,
+)  # fmt: skip
+
+
 @pytest.fixture
-def costs(own_registries, monkeypatch):
+def costs(monkeypatch):
     monkeypatch.setattr("runbench.evaluation.cost.MOST_SECONDS", 0.1)
-    register_model("known", regime="clean")(lambda *_: Known())
     return {row["metric"]: row for row in measure_costs(REQUEST)}
 
 
@@ -57,10 +63,9 @@ def test_each_cost_names_its_own_batch_size(costs):
 
 @pytest.mark.slow
 def test_a_network_is_measured_in_a_process_of_its_own():
-    request = CostRequest(
-        **{**vars(REQUEST), "model": "baseline", "network": get_model("baseline").network, "batch_size": 200}
-    )
-    costs = {row["metric"]: row for row in measure_apart(request)}
+    costs = {
+        row["metric"]: row for row in measure_apart(replace(REQUEST, model=get_model("baseline"), batch_size=200))
+    }
     assert {name for name, row in costs.items() if row["low"] is None} == {
         "parameters", "auxiliary_parameters", "multiply_adds", "peak_memory", "training_peak_memory",
     }  # fmt: skip
@@ -69,16 +74,56 @@ def test_a_network_is_measured_in_a_process_of_its_own():
     assert costs["training_peak_memory"]["value"] >= 64 * 16 * 28 * 28 * 4 / 2**20
 
 
+NEAR = """
+from torch import nn
+from runbench import register_model
+
+class Near(nn.Sequential):
+    def __init__(self, classes):
+        super().__init__(nn.Flatten(), nn.Linear(28 * 28, classes))
+
+@register_model("near", regime="clean")
+def build(in_channels, num_classes, image_size, preset):
+    return Near(num_classes)
+"""
+PARAMETERS = 28 * 28 * 10 + 10
+
+
 @pytest.mark.slow
-def test_a_model_is_found_by_the_module_that_registers_it(tmp_path, monkeypatch):
-    (tmp_path / "neighbour.py").write_text(
-        "from torch import nn\n"
-        "from runbench.models.registry import register_model\n"
-        "@register_model('near', regime='clean')\n"
-        "def build(in_channels, num_classes, image_size, preset):\n"
-        "    return nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, num_classes))\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    request = CostRequest(**{**vars(REQUEST), "model": "near", "network": "neighbour:build()"})
-    costs = {row["metric"]: row["value"] for row in measure_apart(request)}
-    assert costs["parameters"] == 28 * 28 * 10 + 10
+def test_a_model_of_a_plug_in_is_found_where_the_plug_in_is_loaded(tmp_path, own_registries):
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(NEAR)
+    assert not load_plugins([str(plugin)])
+    (model, plugins) = get_model("near"), (str(plugin),)
+    costs = {row["metric"]: row["value"] for row in measure_apart(replace(REQUEST, model=model, plugins=plugins))}
+    assert costs["parameters"] == PARAMETERS
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_there_is_said_in_a_line():
+    with pytest.raises(RuntimeError, match=r"^TypeError: .* NoneType"):
+        measure_apart(replace(REQUEST, model=ModelSpec("none", lambda *_: None, "clean", "none", "")))
+
+
+RUN = """
+import runbench as rb
+from runbench.progress import silent
+
+stored = rb.run("rotation", models=["near"], preset="smoke", limit=10, levels=[0, 90], threads=1, device="cpu",
+                name="mine", output="results", progress=silent)
+costs = stored.costs.set_index("metric")["value"]
+print(int(costs["parameters"]), costs["peak_memory"] > 0, costs["latency"] > 0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", ["-c", "-", "script.py"], ids=["command", "standard input", "script"])
+def test_a_network_that_a_script_defines_is_measured_apart_too(tmp_path, given):
+    script = NEAR + RUN
+    (tmp_path / "script.py").write_text(script)
+    ran = subprocess.run(
+        [sys.executable, *((given, script) if given == "-c" else (given,))],
+        cwd=tmp_path, input=script, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == [str(PARAMETERS), "True", "True"]

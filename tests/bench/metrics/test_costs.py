@@ -3,15 +3,15 @@ from torch import nn
 
 from runbench.evaluation.cost import CostRequest, measure_costs
 from runbench.metrics.costs import COSTS
-from runbench.models.registry import register_model
+from runbench.models.spec import ModelSpec
 
 
 @pytest.fixture
-def measured(own_registries, monkeypatch):
+def measured(monkeypatch):
     monkeypatch.setattr("runbench.evaluation.cost.MOST_SECONDS", 0.1)
-    register_model("known", regime="clean")(lambda *_: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+    model = ModelSpec("known", lambda *_: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), "clean", "known", "")
     request = CostRequest(
-        model="known", network=f"{__name__}:known", plugins=(), preset="smoke", channels=1, classes=10, canvas=28,
+        model=model, plugins=(), preset="smoke", channels=1, classes=10, canvas=28,
         batch_size=50, device="cpu", precision="fp32", threads=1,
     )  # fmt: skip
     return {row["metric"]: row for row in measure_costs(request)}
