@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, final
 
-from runbench.errors import RegistrationError, UnusableEnvironmentError
+from runbench.errors import RegistrationError, UnusableEnvironmentError, UsageError
 from runbench.registration import Registry
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -18,10 +18,6 @@ FOLDER = "folder:"
 
 FOLDER_SIDE = 32
 """Side of the square that the images of a folder are brought to, in pixels."""
-
-
-class UnknownDatasetError(LookupError):
-    """A name that no dataset has, and which names are near."""
 
 
 @final
@@ -168,7 +164,7 @@ def register_dataset(dataset: DatasetSpec) -> DatasetSpec:
 def dataset_named(name: str) -> DatasetSpec:
     """Return the dataset called `name`: one of DATASETS, or "folder:PATH" for a folder of images.
 
-    Raises UnknownDatasetError with the nearest names for any other name, UnusableEnvironmentError for a folder
+    Raises UsageError with the nearest names for any other name, UnusableEnvironmentError for a folder
     that is not one of images.
     """
     if name in DATASETS:
@@ -177,7 +173,7 @@ def dataset_named(name: str) -> DatasetSpec:
         return _folder_of_images(name.removeprefix(FOLDER))
     near = difflib.get_close_matches(name.lower(), DATASETS, n=3, cutoff=0.4)
     hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(DATASETS)} and {FOLDER}PATH"
-    raise UnknownDatasetError(f"there is no dataset {name[:80]!r}; {hint}")
+    raise UsageError(f"there is no dataset {name[:80]!r}; {hint}")
 
 
 def class_folders(folder: Path) -> tuple[Path, ...]:

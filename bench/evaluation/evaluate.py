@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from runbench.data.catalogue import DatasetSpec, UnknownDatasetError, dataset_named
+from runbench.data.catalogue import DatasetSpec, dataset_named
 from runbench.data.loading import Split
 from runbench.data.test_images import lay_out
 from runbench.errors import ModelFaultError, RegistrationError, UsageError
@@ -121,7 +121,7 @@ def _suite(suite: str | Suite, split: Split, dataset: str | None, levels: Iterab
 def _extent(side: int, dataset: str | None) -> int:
     if dataset is None:
         return side
-    spec = _named(dataset)
+    spec = dataset_named(dataset)
     if spec.side != side:
         raise UsageError(f"images of {spec.name} are {spec.side} pixels wide, not {side}")
     return spec.extent
@@ -135,17 +135,10 @@ def _dataset(split: Split, dataset: str | None, classes: int) -> DatasetSpec:
         side = split.images.shape[-1]
         names = tuple(map(str, range(classes)))
         return DatasetSpec("images", "given images", load="", classes=names, side=side, extent=side)
-    spec = _named(dataset)
+    spec = dataset_named(dataset)
     if len(spec.classes) != classes:
         raise UsageError(f"{spec.name} has {len(spec.classes)} classes, and the network gives {classes} scores")
     return spec
-
-
-def _named(dataset: str) -> DatasetSpec:
-    try:
-        return dataset_named(dataset)
-    except UnknownDatasetError as error:
-        raise UsageError(str(error)) from error
 
 
 def _spec(

@@ -127,14 +127,14 @@ def share_collapsed(arrays: Mapping[str, np.ndarray], size: tuple[int, int]) -> 
     return float(collapsed(GridGenerator(size)(theta)).double().mean())
 
 
-def drawings(classifier: Reconstructs, answered: Answered) -> Arrays:
-    """Return what the model draws; nothing where it was built without a decoder."""
+def reconstructions(classifier: Reconstructs, answered: Answered) -> Arrays:
+    """Return reconstructions, by class and by dimension; nothing where the model was built without a decoder."""
     if classifier.decoder is None:
         return {}
-    return reconstructions(classifier, answered) | dimensions(classifier, answered)
+    return _by_class(classifier, answered) | _by_dimension(classifier, answered)
 
 
-def reconstructions(classifier: Reconstructs, answered: Answered) -> Arrays:
+def _by_class(classifier: Reconstructs, answered: Answered) -> Arrays:
     """Return reconstructions by label and by prediction, failures among them, at the middle level."""
     labels, sought = answered.images.labels, answered.images.suite.task.sought
     predicted = predicted_classes(answered.probabilities[:, answered.middle], sought)
@@ -157,7 +157,7 @@ def reconstructions(classifier: Reconstructs, answered: Answered) -> Arrays:
     }
 
 
-def dimensions(classifier: Reconstructs, answered: Answered) -> Arrays:
+def _by_dimension(classifier: Reconstructs, answered: Answered) -> Arrays:
     """Return what the capsules of a few digits draw when each dimension is moved, at the middle level."""
     shown = answered.samples[np.linspace(0, len(answered.samples) - 1, DIGITS).round().astype(int)]
     labels = answered.images.labels[shown, 0]
@@ -197,7 +197,7 @@ def couplings(classifier: Routes, answered: Answered) -> Arrays:
 
 SHOWN: Mapping[type, Callable[[Any, Answered], Arrays]] = {
     ChoosesView: views,
-    Reconstructs: drawings,
+    Reconstructs: reconstructions,
     Routes: couplings,
 }
 """The arrays of what a model shows, by the protocol that it follows."""
@@ -216,7 +216,7 @@ def _right_and_wrong(right: Right) -> Chosen:
 
 
 def _of_classes(drawn: Tensor, classes: np.ndarray) -> Tensor:
-    """Return the drawings (R, k, C, H, W) of `classes` (R, k) among those of all classes (R, K, C, H, W)."""
+    """Return the reconstructions (R, k, C, H, W) of `classes` (R, k) among those of all (R, K, C, H, W)."""
     rows = torch.arange(len(drawn), device=drawn.device)[:, None]
     return drawn[rows, torch.from_numpy(classes).clamp(min=0).to(drawn.device)]
 

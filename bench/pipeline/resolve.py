@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypedDict, TypeVar, final
 
-from runbench.data.catalogue import DatasetSpec, UnknownDatasetError, dataset_named
+from runbench.data.catalogue import DatasetSpec, dataset_named
 from runbench.environment import available_threads
 from runbench.errors import UsageError
 from runbench.models.recipes import PRESETS, Preset
@@ -93,10 +93,7 @@ def resolve(
     before = {spec.name for spec in registered_models()}
     plugins = tuple(_unique(plugins))
     broken = tuple(register_plugins(plugins))
-    try:
-        images = dataset_named(dataset)
-    except UnknownDatasetError as error:
-        raise UsageError(str(error)) from error
+    images = dataset_named(dataset)
     chosen, left_out = _suites(suites, images)
     fitted = tuple(suite.fit(images.side, images.extent) for suite in chosen)
     if levels is not None:

@@ -15,21 +15,15 @@ from runbench.models.recipes import Preset
 class Places(Classifier):
     """Where the ink is: each class capsule, and what the last layer is given, is the ink's centre of mass."""
 
-    def __init__(
-        self,
-        in_channels: int,  # noqa: ARG002
-        num_classes: int,
-        image_size: tuple[int, int],
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        self.classes = num_classes
-        height, width = image_size
+        self.classes = classes
+        height, width = size
         self.rows = nn.Buffer(torch.arange(height, dtype=torch.float64) - (height - 1) / 2)
         self.columns = nn.Buffer(torch.arange(width, dtype=torch.float64) - (width - 1) / 2)
-        self.head = nn.Linear(2, num_classes)
+        self.head = nn.Linear(2, classes)
         with torch.no_grad():
-            angles = 2 * torch.pi * torch.arange(num_classes) / num_classes
+            angles = 2 * torch.pi * torch.arange(classes) / classes
             self.head.weight.copy_(torch.stack((angles.cos(), angles.sin()), dim=1))
             self.head.bias.zero_()
 
@@ -54,17 +48,11 @@ class Copyist(Classifier):
 
     BORDER = 6
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        image_size: tuple[int, int],
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        self.classes = num_classes
-        height, width = image_size
-        self.middle = (in_channels, height - 2 * self.BORDER, width - 2 * self.BORDER)
+        self.classes = classes
+        height, width = size
+        self.middle = (channels, height - 2 * self.BORDER, width - 2 * self.BORDER)
         self.frame = nn.ZeroPad2d(self.BORDER)
 
     @property

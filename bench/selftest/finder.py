@@ -24,17 +24,11 @@ class MomentFinder(Classifier):
     does, and the mean of |z|^2 grows as the square of its size.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        image_size: tuple[int, int],
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        height, width = image_size
+        height, width = size
         source = generator("selftest", "moments")
-        self.answers = nn.Buffer(torch.randn(num_classes, in_channels * height * width, generator=source) / 4)
+        self.answers = nn.Buffer(torch.randn(classes, channels * height * width, generator=source) / 4)
         places = (2 * torch.arange(height, dtype=torch.float64) + 1) / height - 1
         self.places = nn.Buffer(places)
 

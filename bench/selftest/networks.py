@@ -25,19 +25,13 @@ GREYS = 256
 class Constant(Classifier):
     """The same answer to every image, from features that are the same for every image."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        image_size: tuple[int, int],
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        height, width = image_size
-        self.features = nn.Linear(in_channels * height * width, 8)
-        self.head = nn.Linear(8, num_classes)
+        height, width = size
+        self.features = nn.Linear(channels * height * width, 8)
+        self.head = nn.Linear(8, classes)
         _set(self.features, torch.zeros_like(self.features.weight), torch.ones(8))
-        _set(self.head, torch.zeros_like(self.head.weight), torch.tensor(ALWAYS[:num_classes]).log())
+        _set(self.head, torch.zeros_like(self.head.weight), torch.tensor(ALWAYS[:classes]).log())
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the same scores (B, K) for all images."""
@@ -49,18 +43,12 @@ class Constant(Classifier):
 class HandOn(Classifier):
     """A 1x1 convolution that hands the image on, and an answer by its pixels."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        image_size: tuple[int, int],
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        height, width = image_size
-        self.same = nn.Conv2d(in_channels, in_channels, 1, bias=False)
-        _set(self.same, torch.eye(in_channels)[..., None, None])
-        self.answers = nn.Buffer(_normal("hand on", num_classes, in_channels * height * width) / 4)
+        height, width = size
+        self.same = nn.Conv2d(channels, channels, 1, bias=False)
+        _set(self.same, torch.eye(channels)[..., None, None])
+        self.answers = nn.Buffer(_normal("hand on", classes, channels * height * width) / 4)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return scores (B, K), linear in the pixels."""
@@ -74,19 +62,13 @@ class QuarterTurns(Classifier):
     The first convolution has a stride, but its places lie symmetrically on canvases of even side.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        image_size: tuple[int, int],  # noqa: ARG002
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        self.first = nn.Conv2d(in_channels, 8, 4, stride=2, bias=False)
+        self.first = nn.Conv2d(channels, 8, 4, stride=2, bias=False)
         self.second = nn.Conv2d(8, 16, 3, padding=1, bias=False)
         _set(self.first, _symmetric(_normal("first", *self.first.weight.shape)))
         _set(self.second, _symmetric(_normal("second", *self.second.weight.shape)))
-        self.classes = num_classes
+        self.classes = classes
 
     def forward(self, images: Tensor) -> Tensor:
         """Return scores (B, K)."""
@@ -98,15 +80,9 @@ class QuarterTurns(Classifier):
 class BrightnessOnly(Classifier):
     """An answer by the mean of all pixels alone."""
 
-    def __init__(
-        self,
-        in_channels: int,  # noqa: ARG002
-        num_classes: int,
-        image_size: tuple[int, int],  # noqa: ARG002
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        self.classes = num_classes
+        self.classes = classes
 
     def forward(self, images: Tensor) -> Tensor:
         """Return scores (B, K)."""
@@ -117,20 +93,14 @@ class BrightnessOnly(Classifier):
 class BagOfPixels(Classifier):
     """Counts of how many pixels are how grey, and an answer by whole numbers made of them: places are lost."""
 
-    def __init__(
-        self,
-        in_channels: int,  # noqa: ARG002
-        num_classes: int,
-        image_size: tuple[int, int],  # noqa: ARG002
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
         worth = torch.randint(-500, 500, (GREYS, UNITS), generator=generator("selftest", "bag of pixels"))
         # Black, which most pixels are, is worth nothing
         worth[0] = 0
         self.worth = nn.Buffer(worth.float())
-        self.head = nn.Linear(UNITS, num_classes, bias=False)
-        _set(self.head, _normal("bag", num_classes, UNITS) / 1e4)
+        self.head = nn.Linear(UNITS, classes, bias=False)
+        _set(self.head, _normal("bag", classes, UNITS) / 1e4)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return scores (B, K)."""
@@ -147,20 +117,14 @@ class BagOfPixels(Classifier):
 class Dice(Classifier):
     """Dice thrown for every image: a hash of all its pixels, so that any change gives new features and scores."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        image_size: tuple[int, int],
-        preset: Preset,  # noqa: ARG002
-    ) -> None:
+    def __init__(self, channels: int, classes: int, size: tuple[int, int], preset: Preset) -> None:  # noqa: ARG002
         super().__init__()
-        height, width = image_size
+        height, width = size
         source = generator("selftest", "dice")
-        odd = 2 * torch.randint(2**62, (in_channels * height * width,), generator=source) + 1
+        odd = 2 * torch.randint(2**62, (channels * height * width,), generator=source) + 1
         self.multipliers = nn.Buffer(odd)
-        self.head = nn.Linear(UNITS, num_classes, bias=False)
-        _set(self.head, 5 * torch.eye(num_classes, UNITS))
+        self.head = nn.Linear(UNITS, classes, bias=False)
+        _set(self.head, 5 * torch.eye(classes, UNITS))
 
     def forward(self, images: Tensor) -> Tensor:
         """Return scores (B, K), uniform between 0 and 5 and independent of one another."""
@@ -171,12 +135,12 @@ class Dice(Classifier):
         return scores
 
 
-def _in_turn(values: Tensor, num_classes: int) -> Tensor:
+def _in_turn(values: Tensor, classes: int) -> Tensor:
     """Return scores (B, K) of which, as values (B,) grow, one after the other is the greatest: 0, 1, 2 and so on.
 
     They are the lines that touch a parabola at whole numbers.
     """
-    places = torch.arange(num_classes, dtype=values.dtype, device=values.device)
+    places = torch.arange(classes, dtype=values.dtype, device=values.device)
     return values[:, None] * places - places.square() / 2
 
 

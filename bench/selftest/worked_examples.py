@@ -14,8 +14,6 @@ from runbench.metrics.features import invariance
 from runbench.metrics.predictions import accuracy, calibration, consistency, intact
 from runbench.selftest.conditions import Condition, Near
 
-ONCE = np.ones((1, 1), dtype=np.float32)
-
 
 @final
 @dataclass(frozen=True)

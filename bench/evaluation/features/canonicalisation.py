@@ -52,7 +52,8 @@ class CanonicalisationError(FeatureMetric):
         return cls(subject, classifier) if isinstance(classifier, ChoosesView) else None
 
     def __init__(self, subject: Subject, classifier: ChoosesView) -> None:
-        self.suite, self.canvas, self.classifier = subject.suite, subject.canvas, classifier
+        super().__init__(subject)
+        self.classifier = classifier
         self.theta, self.errors, self.distances = PerImage(), PerImage(), PerImage()
         self.norms: list[Tensor] = []
         self.unchanged: tuple[Tensor, Tensor] = (torch.empty(0), torch.empty(0))
@@ -69,8 +70,9 @@ class CanonicalisationError(FeatureMetric):
         self.distances.add(view.index, feature_distances(self.classifier.attend(view.images), self.unchanged[1]))
         if isinstance(view.transform, Geometric):
             level = view.images.new_tensor([view.transform.level])
-            change = view.transform.matrix(level, batch.parameters, self.canvas).expand(len(batch), 3, 3)
-            size = (self.canvas.height, self.canvas.width)
+            canvas = self.subject.canvas
+            change = view.transform.matrix(level, batch.parameters, canvas).expand(len(batch), 3, 3)
+            size = (canvas.height, canvas.width)
             self.errors.add(view.index, canonicalisation_errors(theta, self.unchanged[0], change, size))
 
     def compute(self) -> Iterator[Row]:

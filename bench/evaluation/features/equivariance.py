@@ -39,18 +39,17 @@ class EquivarianceError(FeatureMetric):
     @classmethod
     def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a change that moves no coordinates."""
-        moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
-        return cls(subject) if moves else None
+        return cls(subject) if subject.moves_coordinates else None
 
     def __init__(self, subject: Subject) -> None:
-        self.suite, self.canvas = subject.suite, subject.canvas
+        super().__init__(subject)
         self.layers = [(layer, layer.lattice) for layer in subject.layers if layer.lattice is not None]
         self.terms = {layer.name: PerImage() for layer, _ in self.layers}
         self.exact = {layer.name: np.ones(len(self.suite.levels), dtype=bool) for layer, _ in self.layers}
 
     def update(self, batch: Batch, view: View) -> None:
         """Keep error, floor and norm per image and layer."""
-        transform, parameters, canvas = view.transform, batch.parameters, self.canvas
+        transform, parameters, canvas = view.transform, batch.parameters, self.subject.canvas
         if not isinstance(transform, CoordinateChange):
             return
         pixels = transform.support(parameters, canvas, canvas)

@@ -17,7 +17,7 @@ from runbench.evaluation.layers import Features, Layer, observed
 from runbench.models.base import Classifier
 from runbench.registration import Registry
 from runbench.suites import Suite
-from runbench.transforms.base import Transform
+from runbench.transforms.base import CoordinateChange, Transform
 from runbench.transforms.lattice import Lattice
 
 IMAGES = 512
@@ -27,7 +27,7 @@ MOVED = 48
 """Of how many of them whole feature maps are compared, which costs most."""
 
 SHOWN = 64
-"""Of how many of them the model is asked for views, poses and drawings."""
+"""Of how many of them the model is asked for views, poses and reconstructions."""
 
 BATCH, BATCH_BYTES = 64, 2**26
 """How many images pass at once: fewer where their features would take more memory than this."""
@@ -56,15 +56,8 @@ class Batch:
 
     def first(self, count: int) -> Batch:
         """Return the first `count` images of the batch."""
-        return Batch(
-            self.positions[:count],
-            self.objects[:count],
-            self.parameters[:count],
-            self.labels[:count],
-            self.images[:count],
-            _first(self.features, count),
-            self.probabilities[:count],
-        )
+        tensors = {name: part[:count] for name, part in vars(self).items() if name != "features"}
+        return Batch(**tensors, features=_first(self.features, count))
 
 
 @final
@@ -111,6 +104,11 @@ class Subject:
     def canvas(self) -> Lattice:
         """Return the lattice of the image."""
         return Lattice(self.suite.canvas, self.suite.canvas)
+
+    @property
+    def moves_coordinates(self) -> bool:
+        """Return whether the suite's transform is a change of coordinates."""
+        return isinstance(self.suite.at(self.suite.identity), CoordinateChange)
 
     @property
     def count(self) -> int:
@@ -164,10 +162,13 @@ class FeatureMetric(ABC):
     images: ClassVar[int] = IMAGES
     order: ClassVar[int] = 1000
 
+    def __init__(self, subject: Subject) -> None:
+        self.subject, self.suite = subject, subject.suite
+
     @classmethod
-    @abstractmethod
     def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric of a subject, None where it does not apply to its model or suite."""
+        return cls(subject)
 
     def start_batch(self, batch: Batch) -> None:  # noqa: B027 - most need nothing before the first level
         """Take a batch, before its levels."""

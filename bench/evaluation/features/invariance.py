@@ -29,13 +29,8 @@ class PredictionDistance(FeatureMetric):
 
     order = 10
 
-    @classmethod
-    def of(cls, subject: Subject) -> FeatureMetric | None:
-        """Return the metric, which applies to every model and suite."""
-        return cls(subject)
-
     def __init__(self, subject: Subject) -> None:
-        self.suite = subject.suite
+        super().__init__(subject)
         self.distances = PerImage()
 
     def update(self, batch: Batch, view: View) -> None:
@@ -59,13 +54,8 @@ class InvarianceError(FeatureMetric):
     images = MOVED
     order = 20
 
-    @classmethod
-    def of(cls, subject: Subject) -> FeatureMetric | None:
-        """Return the metric, which applies to every model and suite."""
-        return cls(subject)
-
     def __init__(self, subject: Subject) -> None:
-        self.suite = subject.suite
+        super().__init__(subject)
         self.moved = {layer.name: PerImage() for layer in subject.layers}
         self.apart: dict[str, list[Tensor]] = {layer.name: [] for layer in subject.layers}
         self.opening: Features = {}

@@ -11,7 +11,6 @@ from torch import Tensor
 from runbench.evaluation.features.equivariance import valid_units
 from runbench.evaluation.features.feature_metric import MOVED, FeatureMetric, Subject, register_feature_metric
 from runbench.evaluation.features.rows import Row, as_array, ratio_rows
-from runbench.evaluation.layers import Layer
 from runbench.metrics.features.lie import agree, derivative, step_of
 from runbench.transforms.base import CoordinateChange
 
@@ -34,11 +33,7 @@ class LocalEquivarianceError(FeatureMetric):
     @classmethod
     def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None for a change that moves no coordinates."""
-        moves = isinstance(subject.suite.at(subject.suite.identity), CoordinateChange)
-        return cls(subject) if moves else None
-
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+        return cls(subject) if subject.moves_coordinates else None
 
     def compute(self) -> Iterator[Row]:
         """Yield the rows of each layer whose derivatives at two steps agree; none where no step fits the axis."""
@@ -75,14 +70,24 @@ def _rates(subject: Subject, batch: Tensor, step: float) -> dict[str, Rates]:
         for move in (0.0, step, -step, 2 * step, -2 * step)
     }
     rates = {}
+    edges = [_change(subject, identity + move) for move in (2 * step, -2 * step)]
+    supports = [change.support(parameters, subject.canvas, subject.canvas) for change in edges]
     for layer in subject.layers:
-        if layer.lattice is not None:
-            back = {
-                move: _moved_back(subject, layer, features[layer.name], parameters, move)
-                for move, (features, _) in answers.items()
-            }
-            valid = _valid(subject, layer, parameters, 2 * step) & _valid(subject, layer, parameters, -2 * step)
-            rates[layer.name] = _squares(back, valid, step)
+        lattice = layer.lattice
+        if lattice is None:
+            continue
+        # To first order, the change of the opposite sign undoes a change
+        back = {
+            move: _change(subject, identity - move).act(features[layer.name], parameters, lattice, subject.canvas)
+            if move
+            else features[layer.name]
+            for move, (features, _) in answers.items()
+        }
+        forth, away = (
+            valid_units(layer, lattice, change, parameters, pixels)
+            for change, pixels in zip(edges, supports, strict=True)
+        )
+        rates[layer.name] = _squares(back, forth & away, step)
     scores = {move: scores for move, (_, scores) in answers.items()}
     return rates | {SCORES: _squares(scores, torch.ones_like(scores[0.0], dtype=torch.bool), step)}
 
@@ -101,18 +106,3 @@ def _change(subject: Subject, level: float) -> CoordinateChange:
     if not isinstance(change, CoordinateChange):
         raise TypeError(f"{subject.suite.name} moves no coordinates")
     return change
-
-
-def _moved_back(subject: Subject, layer: Layer, features: Tensor, parameters: Tensor, move: float) -> Tensor:
-    """Return features moved by the change of the opposite sign, which to first order undoes the change."""
-    if layer.lattice is None or move == 0:
-        return features
-    return _change(subject, subject.suite.identity - move).act(features, parameters, layer.lattice, subject.canvas)
-
-
-def _valid(subject: Subject, layer: Layer, parameters: Tensor, move: float) -> Tensor:
-    if layer.lattice is None:
-        raise ValueError(f"the layer {layer.name} has no lattice")
-    change = _change(subject, subject.suite.identity + move)
-    pixels = change.support(parameters, subject.canvas, subject.canvas)
-    return valid_units(layer, layer.lattice, change, parameters, pixels)

@@ -42,12 +42,8 @@ class LinearMaps(FeatureMetric):
 
     order = 50
 
-    @classmethod
-    def of(cls, subject: Subject) -> FeatureMetric | None:
-        """Return the metric, which applies to every model and suite."""
-        return cls(subject)
-
     def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
         suite, count = subject.suite, subject.count
         flat = [layer for layer in subject.layers if len(layer.shape) < 3]
         # Fewer images than twice the groups cannot hold a group out

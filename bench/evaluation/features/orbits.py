@@ -37,13 +37,8 @@ class OrbitVariance(FeatureMetric):
 
     order = 30
 
-    @classmethod
-    def of(cls, subject: Subject) -> FeatureMetric | None:
-        """Return the metric, which applies to every model and suite."""
-        return cls(subject)
-
     def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+        super().__init__(subject)
         levels = np.asarray(subject.suite.levels)
         # A set has no level at the identity: its orbit is what the level makes of it
         identity = int(np.abs(levels - subject.suite.identity).argmin())
@@ -72,7 +67,7 @@ class OrbitVariance(FeatureMetric):
 
     def compute(self) -> Iterator[Row]:
         """Yield each layer's variance, by level and over the sweep, its dead units and its firing ratio."""
-        count, suite = self.subject.count, self.subject.suite
+        count, suite = self.subject.count, self.suite
         for name, moments in self.moments.items():
             variance, dead, live = moments.normalised_variance()
             yield _row("dead_units", name, dead, count)

@@ -33,9 +33,10 @@ class PoseLinearity(FeatureMetric):
     def of(cls, subject: Subject) -> FeatureMetric | None:
         """Return the metric, None without capsules and for two objects, neither of which has the pose."""
         classifier, single = subject.classifier, subject.suite.task.sought == 1
-        return cls(classifier) if isinstance(classifier, HoldsCapsules) and single else None
+        return cls(subject, classifier) if isinstance(classifier, HoldsCapsules) and single else None
 
-    def __init__(self, classifier: HoldsCapsules) -> None:
+    def __init__(self, subject: Subject, classifier: HoldsCapsules) -> None:
+        super().__init__(subject)
         self.classifier = classifier
         self.capsules, self.poses = PerImage(), PerImage()
 

@@ -20,7 +20,6 @@ from runbench.evaluation.features.feature_metric import (
 )
 from runbench.evaluation.features.rows import PerImage, Row, ratio_rows
 from runbench.metrics.features.reconstruction import ignored_share, influence, squared_errors
-from runbench.models.base import Classifier
 from runbench.models.protocols import Reconstructs
 from runbench.transforms.overlap import Composite
 
@@ -28,29 +27,39 @@ PROBED, PROBES = 16, 2
 """Over how many images, and how many random directions of each reconstruction, derivatives are averaged."""
 
 
+class DecoderMetric(FeatureMetric):
+    """A metric of what a model reconstructs from its class capsules."""
+
+    @classmethod
+    def of(cls, subject: Subject) -> FeatureMetric | None:
+        """Return the metric, None for a model without a decoder."""
+        classifier = subject.classifier
+        if isinstance(classifier, Reconstructs) and classifier.decoder is not None:
+            return cls(subject, classifier)
+        return None
+
+    def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
+        super().__init__(subject)
+        self.classifier = classifier
+
+
 @register_feature_metric
 @final
-class ReconstructionError(FeatureMetric):
+class ReconstructionError(DecoderMetric):
     """How well each object of an image is reconstructed from its own class's capsule."""
 
     images = SHOWN
     order = 80
 
-    @classmethod
-    def of(cls, subject: Subject) -> FeatureMetric | None:
-        """Return the metric, None for a model without a decoder."""
-        classifier = _reconstructing(subject.classifier)
-        return None if classifier is None else cls(subject, classifier)
-
     def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
-        self.subject, self.classifier = subject, classifier
+        super().__init__(subject, classifier)
         self.errors = PerImage()
 
     def update(self, batch: Batch, view: View) -> None:
         """Keep the mean over an image's objects of the mean squared error, one number per image."""
         reconstructed = self.classifier.reconstruct_each(self.classifier.capsules(view.images))
         rows = torch.arange(len(batch), device=reconstructed.device)
-        objects = _each_object(batch, view) if self.subject.suite.task.sought > 1 else (view.images,)
+        objects = _each_object(batch, view) if self.suite.task.sought > 1 else (view.images,)
         # The scenes' own order of objects, not that of the sorted labels
         labels = batch.labels.to(reconstructed.device)
         errors = [squared_errors(one, reconstructed[rows, labels[:, place]]) for place, one in enumerate(objects)]
@@ -59,30 +68,19 @@ class ReconstructionError(FeatureMetric):
     def compute(self) -> Iterator[Row]:
         """Yield the error at each level."""
         errors = self.errors.table()
-        levels = self.subject.suite.levels
-        yield from ratio_rows("reconstruction_error", None, levels, errors, np.ones_like(errors))
+        yield from ratio_rows("reconstruction_error", None, self.suite.levels, errors, np.ones_like(errors))
 
 
 @register_feature_metric
 @final
-class ReconstructionIgnored(FeatureMetric):
+class ReconstructionIgnored(DecoderMetric):
     """The share of pixels that the reconstruction of the first label's object does not depend on."""
 
     order = 100
 
-    @classmethod
-    def of(cls, subject: Subject) -> FeatureMetric | None:
-        """Return the metric, None for a model without a decoder."""
-        classifier = _reconstructing(subject.classifier)
-        return None if classifier is None else cls(subject, classifier)
-
-    def __init__(self, subject: Subject, classifier: Reconstructs) -> None:
-        self.subject, self.classifier = subject, classifier
-
     def compute(self) -> Iterator[Row]:
         """Yield the share at the identity and at the last level."""
-        suite = self.subject.suite
-        for level in dict.fromkeys((suite.identity, suite.levels[-1])):
+        for level in dict.fromkeys((self.suite.identity, self.suite.levels[-1])):
             yield {
                 "metric": "reconstruction_ignored",
                 "layer": None,
@@ -105,10 +103,6 @@ class ReconstructionIgnored(FeatureMetric):
             return classifier.reconstruct_each(classifier.capsules(given))[rows, labels]
 
         return ignored_share(influence(reconstruct, images, PROBES, generator("influence", subject.suite.name)))
-
-
-def _reconstructing(classifier: Classifier) -> Reconstructs | None:
-    return classifier if isinstance(classifier, Reconstructs) and classifier.decoder is not None else None
 
 
 def _each_object(batch: Batch, view: View) -> tuple[Tensor, ...]:

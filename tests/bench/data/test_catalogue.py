@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from runbench.data.catalogue import DATASETS, UnknownDatasetError, dataset_named
-from runbench.errors import UnusableEnvironmentError
+from runbench.data.catalogue import DATASETS, dataset_named
+from runbench.errors import UnusableEnvironmentError, UsageError
 from runbench.pipeline.resolve import NAME
 
 ROTATION = "runbench.transforms.geometric:Rotation"
@@ -56,14 +56,14 @@ def test_a_dataset_is_found_by_its_name(name):
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_ones():
-    with pytest.raises(UnknownDatasetError, match=r"no dataset 'CIFAR-10'; did you mean cifar10"):
+    with pytest.raises(UsageError, match=r"no dataset 'CIFAR-10'; did you mean cifar10"):
         dataset_named("CIFAR-10")
     with pytest.raises(LookupError, match=r"there are mnist10k, .*, svhn and folder:PATH"):
         dataset_named("./zzzz")
 
 
 def test_a_folder_needs_a_path():
-    with pytest.raises(UnknownDatasetError, match="no dataset 'folder:'"):
+    with pytest.raises(UsageError, match="no dataset 'folder:'"):
         dataset_named("folder:")
 
 
