@@ -48,3 +48,8 @@ class ModelFaultError(Exception):
 
 class DivergedError(Exception):
     """Say that a training loss is no longer a finite number."""
+
+
+def in_a_line(error: Exception, most: int = 200) -> str:
+    """Return what kind of error it is and what it says, on one line; of what it says, `most` characters."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:most]}"

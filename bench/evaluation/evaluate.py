@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from runbench.data.catalogue import DatasetSpec, dataset_named
 from runbench.data.loading import Split
 from runbench.data.test_images import lay_out
-from runbench.errors import ModelFaultError, RegistrationError, UsageError
+from runbench.errors import ModelFaultError, RegistrationError, UsageError, in_a_line
 from runbench.evaluation.evaluation import Evaluation, evaluate_cell
 from runbench.experiment import Cell
 from runbench.models.base import Classifier, as_classifier
@@ -165,10 +165,9 @@ def _class_count(classifier: Classifier, split: Split, canvas: int, device: torc
     try:
         scores: Any = classifier(blank)
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
         raise UsageError(
             f"the network does not take images ({channels}, {canvas}, {canvas}) on {device}, which this suite "
-            f"shows: {type(error).__name__}: {reason}"
+            f"shows: {in_a_line(error)}"
         ) from error
     if not isinstance(scores, Tensor) or scores.ndim != 2 or len(scores) != 1 or not scores.is_floating_point():
         found = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__

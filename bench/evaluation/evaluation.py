@@ -14,6 +14,7 @@ import torch
 from runbench.analysis.scoring import score_cell
 from runbench.data.catalogue import DatasetSpec
 from runbench.data.test_images import TestImages, attained_levels
+from runbench.errors import in_a_line
 from runbench.evaluation.features.measure import measure_features
 from runbench.evaluation.features.rows import Row
 from runbench.evaluation.introspection import Answered, introspect, share_collapsed
@@ -105,7 +106,7 @@ def evaluate_cell(
         )
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
         rows = []
-        problems.append(f"no metrics of features ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
+        problems.append(f"no metrics of features ({in_a_line(error)})")
     return Evaluation(
         cell=cell,
         probabilities=probabilities,

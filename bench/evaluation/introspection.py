@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Integer, UInt8
 from torch import Tensor
 
 from runbench.data.test_images import TestImages
+from runbench.errors import in_a_line
 from runbench.evaluation.predictions import predicted_classes
 from runbench.metrics.features.canonicalisation import homogeneous
 from runbench.models.base import Classifier
@@ -80,8 +81,7 @@ def introspect(classifier: Classifier, answered: Answered) -> tuple[Arrays, list
             try:
                 arrays |= arrays_of(classifier, answered)
             except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-                reason = " ".join(str(error).split())[:200]
-                problems.append(f"no {arrays_of.__name__} ({type(error).__name__}: {reason})")
+                problems.append(f"no {arrays_of.__name__} ({in_a_line(error)})")
     return arrays, problems
 
 

@@ -167,16 +167,11 @@ def reach_of(noticed: Bool[Tensor, "units pixels"]) -> Reach | None:
 
 def inside(layer: Layer, image: Lattice) -> Units:
     """Return which units of a layer depend on pixels of the image alone, none on padding: bool (1, 1, H', W')."""
-    return _whole(layer, torch.ones(1, 1, image.height, image.width)) > 0
+    return wholly(layer, torch.ones(1, 1, image.height, image.width, dtype=torch.bool))
 
 
 def wholly(layer: Layer, pixels: Pixels) -> Units:
     """Return which units depend on pixels of the image alone that are all marked; pixels bool (B, 1, H, W)."""
-    return _whole(layer, pixels.float()) > 0
-
-
-def _whole(layer: Layer, pixels: Float[Tensor, "#batch 1 height width"]) -> Float[Tensor, "#batch 1 rows columns"]:
-    """Return the least of what each unit depends on, 0 for what lies outside the image: (B, 1, H', W')."""
     if layer.reach is None:
         raise ValueError(f"the layer {layer.name} has no lattice")
     pitch, first, last = layer.reach
@@ -186,9 +181,9 @@ def _whole(layer: Layer, pixels: Float[Tensor, "#batch 1 height width"]) -> Floa
         last + pitch * (units - 1) + 1 - side
         for units, side in zip((height, width), pixels.shape[-2:], strict=True)
     ]
-    padded = nn.functional.pad(pixels, (-first, needs[1], -first, needs[0]))
+    padded = nn.functional.pad(pixels.float(), (-first, needs[1], -first, needs[0]))
     least: Tensor = -nn.functional.max_pool2d(-padded, last - first + 1, stride=pitch)
-    return least[..., :height, :width]
+    return least[..., :height, :width] > 0
 
 
 def _chosen(classifier: Classifier, names: Sequence[str]) -> dict[str, nn.Module]:

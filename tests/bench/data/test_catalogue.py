@@ -58,7 +58,7 @@ def test_a_dataset_is_found_by_its_name(name):
 def test_an_unknown_name_is_refused_with_the_nearest_ones():
     with pytest.raises(UsageError, match=r"no dataset 'CIFAR-10'; did you mean cifar10"):
         dataset_named("CIFAR-10")
-    with pytest.raises(LookupError, match=r"there are mnist10k, .*, svhn and folder:PATH"):
+    with pytest.raises(UsageError, match=r"there are mnist10k, .*, svhn and folder:PATH"):
         dataset_named("./zzzz")
 
 

@@ -18,19 +18,19 @@ ADDRESS = ("metric", "layer", "level", "dimension")
 class Rows(list):
     """Rows as they come, found by their address."""
 
-    def of(self, measure, layer=None, level=None, dimension=None):
+    def of(self, metric, layer=None, level=None, dimension=None):
         """Return the one row of that address."""
-        address = (measure, layer, level, dimension)
+        address = (metric, layer, level, dimension)
         (row,) = [row for row in self if tuple(row.get(part) for part in ADDRESS) == address]
         return row
 
-    def all(self, measure, layer=None):
-        """Return all rows of a measure, of one layer or of all."""
-        return [row for row in self if row["metric"] == measure and layer in (None, row["layer"])]
+    def all(self, metric, layer=None):
+        """Return all rows of a metric, of one layer or of all."""
+        return [row for row in self if row["metric"] == metric and layer in (None, row["layer"])]
 
-    def levels(self, measure, layer=None):
+    def levels(self, metric, layer=None):
         """Return the levels that have a row."""
-        return [row["level"] for row in self.all(measure, layer)]
+        return [row["level"] for row in self.all(metric, layer)]
 
 
 @pytest.fixture(autouse=True)

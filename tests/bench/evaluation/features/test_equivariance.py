@@ -152,5 +152,5 @@ def test_a_lattice_that_does_not_turn_onto_itself_has_no_exact_subset(measured):
 
 def test_changes_that_move_no_coordinates_have_no_equivariance(measured):
     rows = measured(stack(nn.Conv2d(1, 4, 3)), "noise")
-    assert all(rows.all(measure) == [] for measure in LATTICED)
+    assert all(rows.all(metric) == [] for metric in LATTICED)
     assert rows.levels("feature_distance", FIRST) == list(SUITES["noise"].levels)

@@ -14,8 +14,8 @@ def test_a_constant_model_is_invariant_and_worth_nothing(measured):
     assert [row["value"] for row in rows.all("prediction_distance")] == [0] * 5
     for layer in (FIRST, PENULTIMATE):
         assert rows.of("dead_units", layer)["value"] == 1
-    for measure in ("feature_distance", "level_variance", "normalised_variance", "firing_ratio", "learned_map"):
-        assert rows.all(measure) == []
+    for metric in ("feature_distance", "level_variance", "normalised_variance", "firing_ratio", "learned_map"):
+        assert rows.all(metric) == []
     assert rows.of("pose_decodability", PENULTIMATE)["value"] == pytest.approx(0, abs=1e-9)
     assert rows.of("lie_derivative", SCORES)["value"] == 0
 

@@ -51,7 +51,7 @@ def stored(rows, path):
 
 @pytest.fixture(scope="module")
 def both(digits):
-    """Return the rows of two models that show all that they have, of enough images for every measure."""
+    """Return the rows of two models that show all that they have, of enough images for every metric."""
     suite = few_levels("rotation")
     images = lay_out(suite, "test", digits, 120)
     with pytest.MonkeyPatch.context() as patch:
@@ -82,20 +82,20 @@ def test_rows_are_of_the_schema_and_come_back_from_a_file(everything, tmp_path):
     assert (bounded["low"] <= bounded["high"]).all()
 
 
-def test_rows_are_what_the_table_of_measures_says(everything):
+def test_rows_are_what_the_table_of_metrics_says(everything):
     seen = {row["metric"] for row in everything}
     assert len(seen) > 14
     for row in everything:
-        measure = feature_metrics()[row["metric"]]
-        assert (row.get("level") is None) == (measure.over == "sweep"), measure.name
-        assert (row.get("layer") is not None) == (measure.of == "layer"), measure.name
-        assert (row.get("dimension") is not None) == (measure.of == "dimension"), measure.name
-        assert (row.get("resamples") is not None) == measure.resampled, measure.name
-        assert measure.floor or row.get("floor") is None, measure.name
+        metric = feature_metrics()[row["metric"]]
+        assert (row.get("level") is None) == (metric.over == "sweep"), metric.name
+        assert (row.get("layer") is not None) == (metric.of == "layer"), metric.name
+        assert (row.get("dimension") is not None) == (metric.of == "dimension"), metric.name
+        assert (row.get("resamples") is not None) == metric.resampled, metric.name
+        assert metric.floor or row.get("floor") is None, metric.name
         assert 0 < row["count"] <= 120
 
 
-def test_every_measure_has_rows_somewhere(both):
+def test_every_metric_has_rows_somewhere(both):
     seen = {row["metric"] for rows in both.values() for row in rows}
     assert seen == set(feature_metrics())
 
@@ -207,10 +207,10 @@ def test_layers_come_in_the_order_of_passing_and_the_network_last(measured):
 
 def test_there_is_no_row_where_there_is_no_grid(measured):
     rows = measured(stack(nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1)), levels=QUARTERS, count=60)
-    for measure in LATTICED:
-        assert {row["layer"] for row in rows.all(measure)} <= {FIRST, SCORES}
-    for measure in FLAT:
-        assert {row["layer"] for row in rows.all(measure)} == {PENULTIMATE}
+    for metric in LATTICED:
+        assert {row["layer"] for row in rows.all(metric)} <= {FIRST, SCORES}
+    for metric in FLAT:
+        assert {row["layer"] for row in rows.all(metric)} == {PENULTIMATE}
     # Of sixty images no unit can fire at one in a hundred
     pooled = {row["metric"] for row in rows if row["layer"] == "network.1 (pooling)"}
     assert pooled == {"feature_distance", "dead_units", "level_variance", "normalised_variance"}
