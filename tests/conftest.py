@@ -13,7 +13,7 @@ import fixtures.shapes  # noqa: F401 - the hook finds it by its name
 # Before anything of ours is imported. Not the modules that others' models pass through: what is wrong with those
 # is to be told in their own words
 CHECKED = (
-    *("data", "metrics.predictions", "training"),
+    *("data", "metrics", "plots.images", "training"),
     *(f"evaluation.{name}" for name in ("features", "introspection", "layers", "predictions", "sweep")),
     *("models.layers", "models.networks", "transforms"),
 )

@@ -12,7 +12,7 @@ from runbench.plots.images.animation import animate_learning
 from runbench.plots.images.capsules import (
     plot_coupling,
     plot_dimensions,
-    plot_reconstructed_pairs,
+    plot_reconstructed_digits,
     plot_reconstructions,
 )
 from runbench.plots.images.probabilities import plot_probabilities
@@ -74,7 +74,7 @@ __all__ = [
     "plot_profiles",
     "plot_range",
     "plot_ratio_maps",
-    "plot_reconstructed_pairs",
+    "plot_reconstructed_digits",
     "plot_reconstructions",
     "plot_recovered",
     "plot_samples",

@@ -6,13 +6,21 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float
 
 Array = npt.NDArray[Any]
+
+Matrices = Float[np.ndarray, "*batch 3 3"]
+Numbers = Float[np.ndarray, "*batch"]
+Levels = Float[np.ndarray, "levels"]
+Along = Float[np.ndarray, "#images #levels"]
+Weights = Float[np.ndarray, "resamples images"]
+Resampled = Float[np.ndarray, "resamples"]
 
 TURN = 360.0
 
 
-def turned_angles(theta: Array) -> Array:
+def turned_angles(theta: Matrices) -> Numbers:
     """Return by how many degrees each matrix (..., 3, 3) turns, counter-clockwise on the screen.
 
     The matrices map output coordinates to input coordinates, x right and y down. [[cos a, sin a], [-sin a, cos a]]
@@ -22,11 +30,10 @@ def turned_angles(theta: Array) -> Array:
     """
     linear = _linear(theta)
     sine, cosine = linear[..., 0, 1] - linear[..., 1, 0], linear[..., 0, 0] + linear[..., 1, 1]
-    angles: Array = np.degrees(np.arctan2(sine, cosine))
-    return angles
+    return np.asarray(np.degrees(np.arctan2(sine, cosine)))
 
 
-def enlargements(theta: Array) -> Array:
+def enlargements(theta: Matrices) -> Numbers:
     """Return the logarithm of the factor by which each matrix (..., 3, 3) enlarges lengths: half that of its area.
 
     A transformer that undoes a scaling by s looks at an area s times as wide, so log s is what it gains.
@@ -34,11 +41,12 @@ def enlargements(theta: Array) -> Array:
     linear = _linear(theta)
     area = linear[..., 0, 0] * linear[..., 1, 1] - linear[..., 0, 1] * linear[..., 1, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        logarithm: Array = np.log(np.abs(area)) / 2
-    return logarithm
+        return np.asarray(np.log(np.abs(area)) / 2)
 
 
-def recovered_angles(theta: Array, levels: Array, identity: float) -> Array:
+def recovered_angles(
+    theta: Float[np.ndarray, "images levels 3 3"], levels: Levels, identity: float
+) -> Float[np.ndarray, "known levels"]:
     """Return (M', L) degrees by which an image's matrices (M, L, 3, 3) turn more than at the identity.
 
     Between -180 and 180; images with a matrix that is not finite, or none at its centre, are left out.
@@ -50,12 +58,12 @@ def recovered_angles(theta: Array, levels: Array, identity: float) -> Array:
     return between(whole - whole[:, start, None])
 
 
-def between(angles: Array) -> Array:
+def between(angles: Numbers) -> Numbers:
     """Return angles between -180 and 180 degrees."""
     return (angles + TURN / 2) % TURN - TURN / 2
 
 
-def circular_correlations(first: Array, second: Array, weights: Array) -> Array:
+def circular_correlations(first: Along, second: Along, weights: Weights) -> Resampled:
     """Return how closely one angle follows another, (R,): 1 turns with it, -1 against it, 0 neither.
 
     Both in degrees, (n, L) or what broadcasts to it, each row weighted by weights (R, n). NaN where one of them
@@ -74,7 +82,7 @@ def circular_correlations(first: Array, second: Array, weights: Array) -> Array:
     return _ratio(4 * (product - crossed), spreads, 1e-9 * count**2)
 
 
-def correlations(first: Array, second: Array, weights: Array) -> Array:
+def correlations(first: Along, second: Along, weights: Weights) -> Resampled:
     """Return the correlation (R,) of two quantities, (n, L) or what broadcasts to it, rows weighted by (R, n).
 
     NaN where one of them does not change.
@@ -97,7 +105,7 @@ def _ratio(over: Array, spreads: list[Array], least: Array) -> Array:
     return ratio
 
 
-def _linear(theta: Array) -> Array:
+def _linear(theta: Matrices) -> Float[np.ndarray, "*batch 2 2"]:
     """Return the linear part (..., 2, 2) of matrices (..., 3, 3) at the centre of the output."""
     scale = theta[..., 2, 2, None, None]
     linear: Array = theta[..., :2, :2] / scale - theta[..., :2, 2, None] * theta[..., 2, None, :2] / scale**2

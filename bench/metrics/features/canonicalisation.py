@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from runbench.metrics.features.angles import circular_correlations, correlations, enlargements, recovered_angles
-from runbench.statistics import Float64Array, bootstrap_weights
+from runbench.statistics import bootstrap_weights
+
+Matrices = Float[Tensor, "batch 3 3"]
+Orbits = Float[Tensor, "images levels 3 3"]
+Levels = Float[Tensor, "levels"]
+Resampled = Float[np.ndarray, "resamples"]
+PerImage = Float[Tensor, "batch"]
 
 
-def homogeneous(theta: Tensor) -> Tensor:
+def homogeneous(theta: Float[Tensor, "batch rows 3"]) -> Matrices:
     """Return matrices (B, 2, 3) or (B, 3, 3) as (B, 3, 3)."""
     bottom = theta.new_tensor([[0.0, 0.0, 1.0]]).expand(len(theta), 1, 3)
     return torch.cat((theta, bottom[:, : 3 - theta.shape[1]]), dim=1).float()
 
 
-def normalised(change: Tensor, size: tuple[int, int]) -> Tensor:
+def normalised(change: Float[Tensor, "*batch 3 3"], size: tuple[int, int]) -> Float[Tensor, "*batch 3 3"]:
     """Return matrices (B, 3, 3) in pixels of an image of `size` (height, width) in its normalised coordinates.
 
     There -1 and 1 are the outer edges, so the centre of the first pixel is at 1 / side - 1.
@@ -27,7 +34,9 @@ def normalised(change: Tensor, size: tuple[int, int]) -> Tensor:
     return conjugate
 
 
-def canonicalisation_errors(of_changed: Tensor, theta: Tensor, change: Tensor, size: tuple[int, int]) -> Tensor:
+def canonicalisation_errors(
+    of_changed: Matrices, theta: Matrices, change: Matrices, size: tuple[int, int]
+) -> PerImage:
     """Return how far (B,) the transformation chosen for a changed image is from taking the change out.
 
     `of_changed` and `theta` (B, 3, 3), chosen for the changed and for the unchanged image, map normalised output
@@ -41,7 +50,7 @@ def canonicalisation_errors(of_changed: Tensor, theta: Tensor, change: Tensor, s
     return errors
 
 
-def recovered_correlation_angle(theta: Tensor, levels: Tensor, identity: int) -> Float64Array:
+def recovered_correlation_angle(theta: Orbits, levels: Levels, identity: int) -> Resampled:
     """Return how the angle recovered by matrices (n, L, 3, 3) follows the levels (L,), in degrees: (1 + R,).
 
     The value, then bootstrap resamples of the images. Circular; `identity` is the number of the level from which
@@ -53,7 +62,7 @@ def recovered_correlation_angle(theta: Tensor, levels: Tensor, identity: int) ->
     return _of_what_is_known(circular_correlations(angles, applied[None], weights), len(angles))
 
 
-def recovered_correlation_log_scale(theta: Tensor, levels: Tensor, identity: int) -> Float64Array:
+def recovered_correlation_log_scale(theta: Orbits, levels: Levels, identity: int) -> Resampled:
     """Return how the logarithm of the recovered factor follows that of the levels (L,), factors: (1 + R,).
 
     As `recovered_correlation_angle`, with the ordinary correlation.
@@ -65,10 +74,10 @@ def recovered_correlation_log_scale(theta: Tensor, levels: Tensor, identity: int
     return _of_what_is_known(correlations(moved, np.log(levels.numpy())[None], weights), len(moved))
 
 
-def _of_what_is_known(correlation: Float64Array, images: int) -> Float64Array:
+def _of_what_is_known(correlation: Resampled, images: int) -> Resampled:
     """Return 0 where what is recovered does not change; NaN where nothing is known of any image."""
     return np.nan_to_num(correlation) if images else correlation
 
 
-def _scaled(matrix: Tensor) -> Tensor:
+def _scaled(matrix: Matrices) -> Matrices:
     return matrix / matrix[:, 2:, 2:]

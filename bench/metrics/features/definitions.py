@@ -145,8 +145,8 @@ FEATURE_METRICS: tuple[Metric, ...] = (
     _error_of_network(
         name="reconstruction_error",
         title="reconstruction error",
-        definition="Mean squared error of the pixels of what the model draws of the true class's capsule; on "
-        "pairs, of each digit with its own drawing.",
+        definition="Mean squared error of the pixels of what the model draws of the true class's capsule; of a "
+        "label set, of each digit with its own drawing.",
         source="Sabour et al. 2017",
     ),
     _error_of_network(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from runbench.transforms.base import CoordinateChange, Geometric
@@ -14,22 +15,28 @@ EXACT = 1e-4
 """A place this near to a unit, in units, is the unit's."""
 
 
-class EquivarianceTerms(NamedTuple):
-    """Hold what the equivariance error of each image (B,) is made of: two differences, and the norm beneath."""
+Features = Float[Tensor, "batch channels height width"]
+Valid = Bool[Tensor, "#batch 1 height width"]
+Parameters = Float[Tensor, "batch parameters"]
+PerImage = Float[Tensor, "batch"]
 
-    error: Tensor
-    floor: Tensor
-    norm: Tensor
+
+class EquivarianceTerms(NamedTuple):
+    """What the equivariance error of each image (B,) is made of: two differences, and the norm beneath."""
+
+    error: PerImage
+    floor: PerImage
+    norm: PerImage
 
 
 def equivariance_terms(
-    of_moved: Tensor,
-    reference: Tensor,
+    of_moved: Features,
+    reference: Features,
     transform: CoordinateChange,
-    parameters: Tensor,
+    parameters: Parameters,
     lattice: Lattice,
     image: Lattice,
-    valid: Tensor,
+    valid: Valid,
 ) -> EquivarianceTerms:
     """Compare features (B, C, H, W) of moved images with the moved features of the images.
 
@@ -48,7 +55,7 @@ def equivariance_terms(
     )
 
 
-def is_exact(transform: CoordinateChange, parameters: Tensor, lattice: Lattice, image: Lattice) -> bool:
+def is_exact(transform: CoordinateChange, parameters: Parameters, lattice: Lattice, image: Lattice) -> bool:
     """Return whether a change moves pixels and units of a lattice onto others, so that nothing is resampled.
 
     Every pixel and every unit comes from a place where one is, or would be beyond the border, and neighbours stay
@@ -61,7 +68,7 @@ def is_exact(transform: CoordinateChange, parameters: Tensor, lattice: Lattice, 
     return all(_on_units(transform.sources(level, parameters, grid, image), grid) for grid in (image, lattice))
 
 
-def _on_units(sources: Tensor, grid: Lattice) -> bool:
+def _on_units(sources: Float[Tensor, "#batch units 2"], grid: Lattice) -> bool:
     places = grid.units(sources).reshape(len(sources), grid.height, grid.width, 2)
     whole = (places - places.round()).abs().amax() < EXACT
     steps = (torch.linalg.vector_norm(places.diff(dim=axis), dim=-1) for axis in (1, 2))
@@ -69,14 +76,14 @@ def _on_units(sources: Tensor, grid: Lattice) -> bool:
 
 
 def _floor(
-    moved: Tensor,
-    reference: Tensor,
+    moved: Features,
+    reference: Features,
     transform: CoordinateChange,
-    parameters: Tensor,
+    parameters: Parameters,
     lattice: Lattice,
     image: Lattice,
-    valid: Tensor,
-) -> Tensor:
+    valid: Valid,
+) -> PerImage:
     if not isinstance(transform, Geometric):
         return reference.new_full((len(reference),), torch.nan)
     back = transform.act_back(moved, parameters, lattice, image)
@@ -86,6 +93,6 @@ def _floor(
     return _norm(back - reference, valid & came) / _norm(reference, valid & came)
 
 
-def _norm(values: Tensor, counted: Tensor) -> Tensor:
+def _norm(values: Features, counted: Valid) -> PerImage:
     norm: Tensor = values.square().sum(dim=1, keepdim=True).mul_(counted).flatten(1).sum(dim=1).sqrt()
     return norm

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from runbench.transforms.base import CoordinateChange
 from runbench.transforms.lattice import Lattice
+
+Features = Float[Tensor, "batch *units"]
 
 PROBE = 0.01
 """The change of level at which it is looked how far pixels move."""
@@ -20,7 +23,7 @@ NOISE = 1e-10
 def step_of(
     change_at: Callable[[float], CoordinateChange],
     identity: float,
-    parameters: Tensor,
+    parameters: Float[Tensor, "batch parameters"],
     image: Lattice,
     pixels: float,
 ) -> float:
@@ -34,7 +37,7 @@ def step_of(
     return PROBE * pixels / float(moved.square().mean().sqrt())
 
 
-def derivative(forward: Tensor, backward: Tensor, step: float) -> Tensor:
+def derivative(forward: Features, backward: Features, step: float) -> Features:
     """Return the central difference of what features are a step forward and a step backward, per unit of level."""
     return (forward - backward) / (2 * step)
 

@@ -7,9 +7,19 @@ from typing import final
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float, Integer
 from torch import Tensor
 
-from runbench.statistics import Float64Array, bootstrap_weights
+from runbench.statistics import bootstrap_weights
+
+Blocks = Integer[Tensor, "batch"]
+Matrix = Float[np.ndarray, "inputs inputs"]
+Products = Float[np.ndarray, "inputs outputs"]
+Outputs = Float[np.ndarray, "outputs"]
+Held = Bool[np.ndarray, "blocks"]
+OfBlocks = Float[np.ndarray, "blocks"]
+OfHeld = Float[np.ndarray, "held"]
+Resampled = Float[np.ndarray, "resamples"]
 
 FOLDS = 5
 PENALTIES = np.logspace(-5, 2, 15)
@@ -34,7 +44,9 @@ class Gram:
         self.xy = np.zeros((blocks, inputs + 1, outputs))
         self.yy = np.zeros((blocks, outputs))
 
-    def add(self, blocks: Tensor, inputs: Tensor, outputs: Tensor) -> None:
+    def add(
+        self, blocks: Blocks, inputs: Float[Tensor, "batch inputs"], outputs: Float[Tensor, "batch outputs"]
+    ) -> None:
         """Add inputs (B, D) and outputs (B, P) of images that belong to `blocks` (B,)."""
         x = torch.nn.functional.pad(inputs.double(), (0, 1), value=1.0).cpu().numpy()
         y = outputs.double().cpu().numpy()
@@ -46,7 +58,7 @@ class Gram:
             self.yy[block] += np.square(y[mine]).sum(axis=0)
 
 
-def held_out_r2(gram: Gram, width: int | None = None) -> Float64Array:
+def held_out_r2(gram: Gram, width: int | None = None) -> Resampled:
     """Return the share of the outputs' variance that ridge regression explains on images that did not fit it.
 
     (1 + R,): the value, then bootstrap resamples of the blocks. Blocks are dealt into five folds; each is judged
@@ -67,7 +79,7 @@ def held_out_r2(gram: Gram, width: int | None = None) -> Float64Array:
     return _resampled(gram, errors, totals)
 
 
-def identity_r2(gram: Gram) -> Float64Array:
+def identity_r2(gram: Gram) -> Resampled:
     """Return the same of the map that leaves the inputs as they are; there are as many inputs as outputs."""
     errors, totals = np.zeros(gram.blocks), np.zeros(gram.blocks)
     weights = np.eye(gram.inputs + 1, gram.outputs)
@@ -79,7 +91,7 @@ def identity_r2(gram: Gram) -> Float64Array:
     return _resampled(gram, errors, totals)
 
 
-def project(features: Tensor, width: int) -> Tensor:
+def project(features: Float[Tensor, "batch units"], width: int) -> Float[Tensor, "batch kept"]:
     """Return features (B, D) as they are or, of more than `width`, on as many random orthogonal directions."""
     if features.shape[1] <= width:
         return features
@@ -87,15 +99,13 @@ def project(features: Tensor, width: int) -> Tensor:
 
 
 @lru_cache(maxsize=16)
-def _directions(inputs: int, width: int) -> Tensor:
+def _directions(inputs: int, width: int) -> Float[Tensor, "inputs width"]:
     source = torch.Generator().manual_seed(PROJECTION_SEED)
     directions: Tensor = torch.linalg.qr(torch.randn(inputs, width, generator=source))[0]
     return directions
 
 
-def _fit(
-    xx: Float64Array, xy: Float64Array, yy: Float64Array, width: int | None
-) -> tuple[Float64Array, Float64Array]:
+def _fit(xx: Matrix, xy: Products, yy: Outputs, width: int | None) -> tuple[Products, Outputs]:
     """Return the ridge regression's weights (D + 1, P), the last row the intercept, and the outputs' mean (P,)."""
     count, centre, mean = xx[-1, -1], xx[:-1, -1] / xx[-1, -1], xy[-1] / xx[-1, -1]
     covariance = xx[:-1, :-1] / count - np.outer(centre, centre)
@@ -115,7 +125,7 @@ def _fit(
     return np.vstack((slopes, mean - centre @ slopes)), mean
 
 
-def _ridge(correlation: Float64Array, cross: Float64Array, variance: float, count: float) -> Float64Array:
+def _ridge(correlation: Matrix, cross: Products, variance: float, count: float) -> Products:
     """Return standardised weights (D, P), with the penalty that generalised cross-validation likes best.
 
     Golub, Heath & Wahba 1979, Technometrics 21: the mean squared error over (1 - degrees of freedom / count)^2.
@@ -127,26 +137,26 @@ def _ridge(correlation: Float64Array, cross: Float64Array, variance: float, coun
     explained = (eigenvalues + 2 * PENALTIES[:, None]) / damped**2 @ np.square(turned).sum(axis=1)
     freedom = (eigenvalues / damped).sum(axis=1)
     criterion = (variance - explained).clip(min=0) / (1 - freedom / count).clip(min=1e-3) ** 2
-    weights: Float64Array = vectors @ (turned / damped[criterion.argmin()][:, None])
+    weights: Products = vectors @ (turned / damped[criterion.argmin()][:, None])
     return weights
 
 
-def _squared_errors(gram: Gram, held: np.ndarray, weights: Float64Array) -> Float64Array:
+def _squared_errors(gram: Gram, held: Held, weights: Products) -> OfHeld:
     """Return the sum of squared errors of each held block."""
     fitted = np.einsum("kij,ip,jp->k", gram.xx[held], weights, weights, optimize=True)
-    errors: Float64Array = gram.yy[held].sum(axis=1) - 2 * np.einsum("kip,ip->k", gram.xy[held], weights) + fitted
+    errors: OfHeld = gram.yy[held].sum(axis=1) - 2 * np.einsum("kip,ip->k", gram.xy[held], weights) + fitted
     return errors.clip(min=0)
 
 
-def _totals(gram: Gram, held: np.ndarray, mean: Float64Array) -> Float64Array:
+def _totals(gram: Gram, held: Held, mean: Outputs) -> OfHeld:
     """Return the sum of squared distances of each held block's outputs from `mean` (P,)."""
     count, sums = gram.xx[held][:, -1, -1], gram.xy[held][:, -1]
-    totals: Float64Array = (gram.yy[held] - 2 * sums * mean + count[:, None] * mean**2).sum(axis=1)
+    totals: OfHeld = (gram.yy[held] - 2 * sums * mean + count[:, None] * mean**2).sum(axis=1)
     return totals
 
 
-def _resampled(gram: Gram, errors: Float64Array, totals: Float64Array) -> Float64Array:
+def _resampled(gram: Gram, errors: OfBlocks, totals: OfBlocks) -> Resampled:
     weights = bootstrap_weights(gram.blocks).astype(np.float64)
     varying, size = weights @ totals, weights @ gram.yy.sum(axis=1)
-    shares: Float64Array = 1 - (weights @ errors) / np.where(varying > ROUNDING**2 * size, varying, np.nan)
+    shares: Resampled = 1 - (weights @ errors) / np.where(varying > ROUNDING**2 * size, varying, np.nan)
     return shares

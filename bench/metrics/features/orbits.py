@@ -6,7 +6,13 @@ import math
 from typing import final
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
+
+Orbits = Float[Tensor, "batch levels units"]
+Units = Float[Tensor, "units"]
+Spreads = Float[Tensor, "levels units"]
+PerLevel = Float[Tensor, "levels"]
 
 FIRING = 0.01
 """Share of untransformed images at which a unit fires."""
@@ -30,7 +36,7 @@ class OrbitMoments:
         self.count = 0
         self.sums = self.squares = self.apart = self.spread = torch.zeros(0)
 
-    def add(self, orbit: Tensor) -> None:
+    def add(self, orbit: Orbits) -> None:
         """Add orbits (B, L, U): values of U units for B images at L levels."""
         values = orbit.double()
         spread = values.std(dim=1, correction=0).sum(dim=0)
@@ -55,7 +61,7 @@ class OrbitMoments:
         ratio = (self.spread / self.count)[live] / over_images.mean(dim=0)[live]
         return float(ratio.mean()), float((~live).double().mean()), int(live.sum())
 
-    def level_variance(self) -> Tensor:
+    def level_variance(self) -> PerLevel:
         """Return the same of each level (L,), of an orbit that holds the identity and that level alone.
 
         A unit may be dead at these two though it is not at others.
@@ -67,11 +73,11 @@ class OrbitMoments:
         ratio = (self.apart / self.count).where(live, 0.0) / both.where(live, 1.0)
         return ratio.sum(dim=1) / live.sum(dim=1)
 
-    def _over_images(self) -> Tensor:
+    def _over_images(self) -> Spreads:
         means = self.sums / self.count
         return (self.squares / self.count - means.square()).clamp(min=0).sqrt()
 
-    def _live(self, over_images: Tensor) -> Tensor:
+    def _live(self, over_images: Spreads) -> Bool[Tensor, "levels units"]:
         """Return which units differ between images at which levels: bool (L, U)."""
         size = (self.squares / self.count).sqrt().amax(dim=0)
         return over_images > LEAST_SPREAD * size.clamp(min=float(over_images.amax()))
@@ -85,12 +91,12 @@ class FiringRates:
     untransformed images. `identity` is the number of the level that changes nothing.
     """
 
-    def __init__(self, thresholds: Tensor, identity: int) -> None:
+    def __init__(self, thresholds: Units, identity: int) -> None:
         self.thresholds, self.identity = thresholds, identity
         self.inputs = self.levels = 0
         self.fired = self.started = self.kept = torch.zeros(len(thresholds), dtype=torch.float64)
 
-    def add(self, orbit: Tensor) -> None:
+    def add(self, orbit: Orbits) -> None:
         """Add orbits (B, L, U)."""
         fires = orbit > self.thresholds
         starts = fires[:, self.identity]
@@ -113,7 +119,7 @@ class FiringRates:
         return float((local / over_all).mean()), int(fires.sum())
 
 
-def thresholds_of(values: Tensor) -> Tensor:
+def thresholds_of(values: Float[Tensor, "images units"]) -> Units:
     """Return the threshold (U,) above which each unit is at 1% of the images, rounded down; values (n, U)."""
     below = math.ceil(round((1 - FIRING) * len(values), 9))
     threshold: Tensor = values.kthvalue(below, dim=0).values

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
+Shares = Float[Tensor, "dimensions"]
 
-def linearity(values: Tensor, parameters: Tensor) -> tuple[Tensor, float]:
+
+def linearity(
+    values: Float[Tensor, "batch levels dimensions"], parameters: Float[Tensor, "batch levels parameters"]
+) -> tuple[Shares, float]:
     """Return the share of each dimension's variance along orbits that the change's parameters explain linearly.
 
     values (B, L, D) and parameters (B, L, P) of B images at L levels; shares (D,), NaN for a dimension that does

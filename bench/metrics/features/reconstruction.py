@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from jaxtyping import Float
 from torch import Generator, Tensor
+
+Images = Float[Tensor, "batch channels height width"]
+Influence = Float[Tensor, "height width"]
+PerImage = Float[Tensor, "batch"]
 
 LEAST_INFLUENCE = 0.01
 """A pixel with less than this share of the most influential one's influence is ignored."""
 
 
-def squared_errors(images: Tensor, drawn: Tensor) -> Tensor:
+def squared_errors(images: Images, drawn: Images) -> PerImage:
     """Return the mean over pixels of the squared difference of images (B, C, H, W) and their drawings: (B,)."""
     return (images - drawn).square().flatten(1).mean(dim=1)
 
 
-def influence(draw: Callable[[Tensor], Tensor], images: Tensor, probes: int, generator: Generator) -> Tensor:
+def influence(draw: Callable[[Tensor], Tensor], images: Images, probes: int, generator: Generator) -> Influence:
     """Return how strongly each pixel (H, W) of images (B, C, H, W) acts on what is drawn of them.
 
     The root mean square, over images and channels, of the derivatives of all drawn pixels with respect to one:
@@ -35,6 +40,6 @@ def influence(draw: Callable[[Tensor], Tensor], images: Tensor, probes: int, gen
     return (total.detach() / probes).mean(dim=(0, 1)).sqrt()
 
 
-def ignored_share(influence: Tensor, least: float = LEAST_INFLUENCE) -> float:
+def ignored_share(influence: Influence, least: float = LEAST_INFLUENCE) -> float:
     """Return the share of pixels (H, W) whose influence is below `least` of the greatest; all where it is 0."""
     return float((influence < least * influence.amax()).double().mean()) if influence.any() else 1.0

@@ -25,8 +25,8 @@ class CellPredictions:
     `present`, whether a class is in the image, is (n, K), `probabilities` (n, L, K); all else is (n, L).
     `predicted` numbers the distinct answers from 0 and is -1 where the scores were not finite; `confidence` is 0
     there, and every class as probable as any other. `recall` is the share of an image's labels that are among its
-    predicted ones: 0 or 1, for pairs also 0.5. `attained` is the level that the image really has, NaN where it is
-    the level asked for.
+    predicted ones: 0 or 1, for label sets also 0.5. `attained` is the level that the image really has, NaN where
+    it is the level asked for.
     """
 
     task: Task
@@ -91,7 +91,7 @@ def cell_predictions(rows: pd.DataFrame) -> CellPredictions:
 
 
 def _answers(rows: pd.DataFrame) -> IntArray:
-    """Number the distinct answers: classes, or pairs of classes."""
+    """Number the distinct answers: classes, or sets of classes."""
     first, second = np.nan_to_num(_both(rows, "predicted"), nan=-1).T
     _, codes = np.unique(first * 1e6 + second, return_inverse=True)
     return codes.astype(np.int64)

@@ -89,7 +89,7 @@ METRICS: tuple[Metric, ...] = (
         unit="axis",
         better="neither",
         definition="Mean of what the images really attain of one level, where whole pixels or tiles cannot meet "
-        "it; for pairs, the share of the smaller bounding box that is covered.",
+        "it; for two objects, the share of the smaller bounding box that is covered.",
         compute=lambda selection: selection.at_levels(
             attained_means(selection.answers.attained, selection.answers.levels, selection.mask, selection.weights)
         ),

@@ -15,8 +15,8 @@ FLOOR = 1e-7
 def brier_scores(probabilities: Probabilities, present: Present) -> Values:
     """Return the squared distance between the probabilities and the truth, (n, L), from 0 to the number K.
 
-    probabilities (n, L, K), present (n, K). A sum over classes, so that a single object's is at most 2; for pairs,
-    the sum of the scores of K independent presences. Brier 1950, Mon. Weather Rev. 78, eq. 2.
+    probabilities (n, L, K), present (n, K). A sum over classes, so that a single object's is at most 2; for label
+    sets, the sum of the scores of K independent presences. Brier 1950, Mon. Weather Rev. 78, eq. 2.
     """
     differences = probabilities.astype(np.float64) - present[:, np.newaxis, :]
     return np.asarray(np.einsum("nlk,nlk->nl", differences, differences))
@@ -41,7 +41,7 @@ METRICS: tuple[Metric, ...] = (
         over="level",
         better="lower",
         definition="Sum over classes of the squared distance between probability and truth, mean over images at "
-        "one level: 0 at best, for single objects 2 at worst. For pairs each class is a presence of its own. "
+        "one level: 0 at best, for single objects 2 at worst. For label sets each class is a presence of its own. "
         "Non-finite scores count as equal probabilities for all classes.",
         source="Brier 1950",
         compute=lambda selection: selection.mean(
@@ -56,8 +56,8 @@ METRICS: tuple[Metric, ...] = (
         over="level",
         better="lower",
         definition="Minus the natural logarithm of the probability of the true class, mean over images at one "
-        "level; for pairs, where each class is a presence of its own, of the probability of all that is and is "
-        "not there. Probabilities below 1e-7 count as 1e-7, non-finite scores as equal probabilities for all "
+        "level; for label sets, where each class is a presence of its own, of the probability of all that is and "
+        "is not there. Probabilities below 1e-7 count as 1e-7, non-finite scores as equal probabilities for all "
         "classes.",
         source="Guo et al. 2017",
         compute=lambda selection: selection.mean(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from jaxtyping import Float, UInt8
 from PIL import Image, ImageDraw, ImageFont
 
-from runbench.plots.images.strips import Array, coloured, even_choice
+from runbench.plots.images.strips import Epochs, Picture, Pictures, coloured, even_choice
 from runbench.plots.style import INK, WRONG
 
 LARGEST = 110_000
@@ -28,7 +29,12 @@ SIDE, MARGIN, COLUMN, LEFT, HEADING, LINE = 84, 14, 114, 56, 20, 13
 """Pixels: of an image at least, around it, of a column, to the left, of the heading and of a line of theta."""
 
 
-def animate_learning(watched: Array, attended: Array, theta: Array, epochs: Array) -> bytes:
+def animate_learning(
+    watched: Pictures,
+    attended: UInt8[np.ndarray, "epochs images _ _ _"],
+    theta: Float[np.ndarray, "epochs images 3 3"],
+    epochs: Epochs,
+) -> bytes:
     """Return a GIF with a frame per epoch: images, what the transformer makes of them, and theta.
 
     watched (B, C, H, W) and attended (E, B, C, h, w) uint8, theta (E, B, 3, 3), epochs (E,). A quadrilateral marks
@@ -75,7 +81,12 @@ def _with_ends(palette: Sequence[int]) -> list[int]:
     return [int(value) for value in colours.ravel()]
 
 
-def _frame(watched: Array, attended: Array, theta: Array, epoch: int) -> Image.Image:
+def _frame(
+    watched: Pictures,
+    attended: UInt8[np.ndarray, "images _ _ _"],
+    theta: Float[np.ndarray, "images 3 3"],
+    epoch: int,
+) -> Image.Image:
     """Draw one epoch: a column per image."""
     lines = 2 if np.allclose(theta[:, 2], (0, 0, 1), equal_nan=True) else 3
     tile = SIDE + 2 * MARGIN
@@ -99,7 +110,7 @@ def _frame(watched: Array, attended: Array, theta: Array, epoch: int) -> Image.I
     return frame
 
 
-def _looked_at(image: Array, theta: Array) -> Image.Image:
+def _looked_at(image: Picture, theta: Float[np.ndarray, "3 3"]) -> Image.Image:
     """Draw the image (H, W, 3) with the outline of what theta samples, as far as it is finite."""
     tile = Image.new("RGB", (SIDE + 2 * MARGIN,) * 2, "white")
     tile.paste(_enlarged(image), (MARGIN, MARGIN))
@@ -114,7 +125,7 @@ def _looked_at(image: Array, theta: Array) -> Image.Image:
     return tile
 
 
-def _enlarged(image: Array) -> Image.Image:
+def _enlarged(image: Picture) -> Image.Image:
     return Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.NEAREST)
 
 

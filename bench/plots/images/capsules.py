@@ -8,16 +8,25 @@ from typing import final
 
 import matplotlib as mpl
 import numpy as np
+from jaxtyping import Float, Integer, UInt8
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 
-from runbench.plots.images.strips import Array, Images, Row, Words, coloured, joined, plot_rows, show_pixels
+from runbench.plots.images.strips import Images, Pictures, Row, Words, coloured, joined, plot_rows, show_pixels
 from runbench.plots.style import level_text, quiet_spines
 
+Drawings = UInt8[np.ndarray, "images channels height width"]
+BothDrawings = UInt8[np.ndarray, "images 2 channels height width"]
+OneClass = Integer[np.ndarray, "images"]
+TwoClasses = Integer[np.ndarray, "images 2"]
+Maps = Float[np.ndarray, "images _ _"]
+Digits = Integer[np.ndarray, "digits"]
+Steps = Float[np.ndarray, "steps"]
+
 ON_BLACK = ((255, 166, 33), (48, 150, 255))
-"""Colours of the two digits of a pair, which add up to white."""
+"""Colours of two overlapping digits, which add up to white."""
 
 ON_WHITE = ("#b36800", "#1768b8")
 """The same, dark enough for letters."""
@@ -29,7 +38,7 @@ HALF_INK = 0.5
 
 
 def plot_reconstructions(
-    images: Array, labels: Array, predicted: Array, by_label: Array, by_prediction: Array
+    images: Drawings, labels: OneClass, predicted: OneClass, by_label: Drawings, by_prediction: Drawings
 ) -> Figure:
     """Plot images with the drawings from their label's and from the predicted class's capsule.
 
@@ -49,16 +58,16 @@ def plot_reconstructions(
     )
 
 
-def plot_reconstructed_pairs(
-    images: Array,
-    labels: Array,
-    predicted: Array,
-    by_label: Array,
-    by_prediction: Array,
-    absent: Array | None,
-    absent_classes: Array | None,
+def plot_reconstructed_digits(
+    images: Drawings,
+    labels: TwoClasses,
+    predicted: TwoClasses,
+    by_label: BothDrawings,
+    by_prediction: BothDrawings,
+    absent: Drawings | None,
+    absent_classes: OneClass | None,
 ) -> Figure:
-    """Plot images of two digits with the drawings of both, in two colours laid over each other.
+    """Plot images of two overlapping digits with the drawings of both, in two colours laid over each other.
 
     images and absent (R, C, H, W) uint8, labels and predicted (R, 2), by_label and by_prediction (R, 2, C, H, W),
     absent_classes (R,). `absent` are drawings of a class that is not in the image: they stand in a frame.
@@ -85,15 +94,18 @@ def plot_reconstructed_pairs(
     return plot_rows(blocks)
 
 
-def in_two_colours(drawings: Array) -> Array:
+def in_two_colours(drawings: BothDrawings) -> UInt8[np.ndarray, "images 3 height width"]:
     """Lay two drawings (R, 2, C, H, W) over each other in two colours, as (R, 3, H, W) uint8."""
     ink = drawings.mean(axis=2) / 255
     mixed = np.einsum("rdhw,dc->rchw", ink, np.array(ON_BLACK, dtype=float))
-    cut: Array = np.clip(mixed, 0, 255).round().astype(np.uint8)
-    return cut
+    return np.asarray(np.clip(mixed, 0, 255).round().astype(np.uint8))
 
 
-def plot_dimensions(drawings: Array, labels: Array, steps: Array) -> Figure:
+def plot_dimensions(
+    drawings: UInt8[np.ndarray, "digits dimensions steps channels height width"],
+    labels: Digits,
+    steps: Steps,
+) -> Figure:
     """Plot digits side by side, a row per dimension of the capsule and a column per step along it.
 
     drawings (N, D, T, C, H, W) uint8, labels (N,), steps (T,).
@@ -130,8 +142,8 @@ class _Maps(Row):
     """A row of maps (N, h, w) as colours, each over the outline of its image (N, C, H, W), with a scale."""
 
     title: str
-    maps: Array
-    images: Array
+    maps: Maps
+    images: Pictures
     lattice: tuple[float, float] | None
 
     @property
@@ -186,10 +198,10 @@ def map_extent(
 
 
 def plot_coupling(
-    images: Array,
+    images: Pictures,
     titles: Sequence[str],
     label: str,
-    maps: Mapping[str, Array],
+    maps: Mapping[str, Maps],
     lattices: Mapping[str, tuple[float, float] | None],
 ) -> Figure:
     """Plot images and, below, a row per model with the coupling to the predicted capsule as a map over each.
@@ -204,5 +216,5 @@ def plot_coupling(
     return plot_rows([rows], right=ROOM_FOR_SCALE)
 
 
-def _words(classes: Array) -> tuple[tuple[str, ...], ...]:
+def _words(classes: Integer[np.ndarray, "images classes"]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(str(number) for number in row) for row in classes)

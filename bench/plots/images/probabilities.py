@@ -8,13 +8,14 @@ from typing import final
 
 import matplotlib as mpl
 import numpy as np
+from jaxtyping import Float, UInt8
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from runbench.plots.images.strips import MOST_COLUMNS, Array, Images, Row, even_choice, plot_rows
+from runbench.plots.images.strips import MOST_COLUMNS, Classes, Images, Levels, Row, even_choice, plot_rows
 from runbench.plots.style import FAINT, INK, axis_title, level_text, percent_axis
 from runbench.suites import Suite
 
@@ -32,7 +33,7 @@ class _Probabilities(Row):
     """Probabilities (L, K) as colours, a row per class; the classes of `labels` are set off."""
 
     title: str
-    shares: Array
+    shares: Float[np.ndarray, "levels classes"]
     classes: tuple[str, ...]
     labels: tuple[int, ...]
 
@@ -73,10 +74,10 @@ class _Probabilities(Row):
 
 
 def plot_probabilities(
-    images: Array,
-    levels: Array,
-    labels: Array,
-    probabilities: Mapping[str, Array],
+    images: UInt8[np.ndarray, "levels *channels height width"],
+    levels: Levels,
+    labels: Classes,
+    probabilities: Mapping[str, Float[np.ndarray, "levels classes"]],
     suite: Suite,
     classes: Sequence[str],
 ) -> Figure:

@@ -9,6 +9,7 @@ from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float, Integer, UInt8
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -16,6 +17,16 @@ from matplotlib.patches import Rectangle
 from runbench.plots.style import INK, WIDTH, WRONG, quiet_spines
 
 Array = npt.NDArray[Any]
+
+Pictures = UInt8[np.ndarray, "images *channels height width"]
+Picture = UInt8[np.ndarray, "height width 3"]
+AlongAxis = UInt8[np.ndarray, "samples levels *channels height width"]
+Levels = Float[np.ndarray, "levels"]
+Epochs = Integer[np.ndarray, "epochs"]
+Classes = Integer[np.ndarray, "objects"]
+OfSamples = Integer[np.ndarray, "samples *objects"]
+OfImages = Integer[np.ndarray, "images *objects"]
+Places = Integer[np.ndarray, "places"]
 
 MOST_COLUMNS = 24
 
@@ -57,7 +68,7 @@ class Images(Row):
     """A row of images (N, H, W) or (N, C, H, W) uint8; `framed` ones stand in a frame."""
 
     title: str
-    images: Array
+    images: Pictures
     framed: tuple[bool, ...] = ()
 
     @property
@@ -151,18 +162,18 @@ def plot_rows(
     return figure
 
 
-def show_pixels(axes: Axes, picture: Array, extent: tuple[float, float, float, float]) -> None:
+def show_pixels(axes: Axes, picture: Picture, extent: tuple[float, float, float, float]) -> None:
     """Show a picture (H, W, 3) uint8 pixel by pixel: stored as it is, a tenth of what it takes enlarged."""
     axes.imshow(picture, extent=extent, aspect="auto", interpolation="none")
 
 
-def joined(images: Array) -> Array:
+def joined(images: Pictures) -> UInt8[np.ndarray, "height joined 3"]:
     """Join images (N, H, W) or (N, C, H, W) side by side on white, a pixel apart, as (H, W', 3) uint8."""
     padded = np.pad(coloured(images), [(0, 0), (0, 0), (1, 1), (0, 0)], constant_values=255)
     return np.concatenate(list(padded), axis=1)
 
 
-def coloured(images: Array) -> Array:
+def coloured(images: Pictures) -> UInt8[np.ndarray, "images height width 3"]:
     """Return images (N, H, W) or (N, C, H, W) uint8 as (N, H, W, 3): of other than three channels their mean."""
     channels = images[:, None] if images.ndim == 3 else images
     if channels.shape[1] not in (1, 3):
@@ -170,13 +181,12 @@ def coloured(images: Array) -> Array:
     return np.moveaxis(np.repeat(channels, 3 // channels.shape[1], axis=1), 1, -1)
 
 
-def class_text(classes: Array) -> str:
-    """Write one class () or several (k,); a dash where there is none."""
-    numbers = np.atleast_1d(classes)
-    return "\N{EN DASH}" if (numbers < 0).any() else " ".join(str(number) for number in numbers)
+def class_text(classes: Classes) -> str:
+    """Write the classes (k,) of an image; a dash where there are none."""
+    return "\N{EN DASH}" if (classes < 0).any() else " ".join(str(number) for number in classes)
 
 
-def even_choice(count: int, most: int, *kept: int) -> Array:
+def even_choice(count: int, most: int, *kept: int) -> Places:
     """Return at most `most` of `count` places, evenly apart, `kept` among them."""
     if count <= most:
         return np.arange(count)

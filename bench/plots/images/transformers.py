@@ -7,11 +7,25 @@ from collections.abc import Mapping
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from jaxtyping import Float, UInt8
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from runbench.plots.images.strips import MOST_COLUMNS, Array, Images, Words, class_text, even_choice, plot_rows
+from runbench.plots.images.strips import (
+    MOST_COLUMNS,
+    AlongAxis,
+    Epochs,
+    Images,
+    Levels,
+    OfImages,
+    OfSamples,
+    Pictures,
+    Words,
+    class_text,
+    even_choice,
+    plot_rows,
+)
 from runbench.plots.style import (
     FAINT,
     ModelStyles,
@@ -25,12 +39,18 @@ from runbench.plots.style import (
 )
 from runbench.suites import Suite
 
+Angles = Float[np.ndarray, "*angles"]
+
 MOST_EPOCHS = 4
 HALF_TURN, TURN = 180.0, 360.0
 
 
 def plot_attended_along_axis(
-    images: Array, levels: Array, labels: Array, attended: Mapping[str, Array], suite: Suite
+    images: AlongAxis,
+    levels: Levels,
+    labels: OfSamples,
+    attended: Mapping[str, UInt8[np.ndarray, "samples levels _ _ _"]],
+    suite: Suite,
 ) -> Figure:
     """Plot each sample's images along the sweep and, below, what each model's transformer makes of them.
 
@@ -43,21 +63,31 @@ def plot_attended_along_axis(
             Images(f"label {class_text(truth)}", images[sample][columns]),
             *(Images(model, passed[sample][columns]) for model, passed in attended.items()),
         ]
-        for sample, truth in enumerate(labels)
+        for sample, truth in enumerate(labels.reshape(len(labels), -1))
     ]
     return plot_rows(blocks, [level_text(level) for level in levels[columns]], axis_title(suite))
 
 
-def plot_attended(images: Array, labels: Array, attended: Mapping[str, Array]) -> Figure:
+def plot_attended(
+    images: Pictures,
+    labels: OfImages,
+    attended: Mapping[str, UInt8[np.ndarray, "images _ _ _"]],
+) -> Figure:
     """Plot samples side by side and, below, what each model's transformer makes of them, and their labels.
 
     images (S, H, W) or (S, C, H, W) uint8, labels (S,) or (S, k), attended (S, C, h, w) uint8 by model.
     """
     rows = [Images("input", images), *(Images(model, passed) for model, passed in attended.items())]
-    return plot_rows([[*rows, Words("label", tuple((class_text(truth),) for truth in labels))]])
+    return plot_rows(
+        [[*rows, Words("label", tuple((class_text(truth),) for truth in labels.reshape(len(labels), -1)))]]
+    )
 
 
-def plot_learning(watched: Array, attended: Array, epochs: Array) -> Figure:
+def plot_learning(
+    watched: UInt8[np.ndarray, "images channels height width"],
+    attended: UInt8[np.ndarray, "epochs images _ _ _"],
+    epochs: Epochs,
+) -> Figure:
     """Plot images (B, C, H, W) uint8 and, below, what the transformer makes of them at a few epochs.
 
     attended (E, B, C, h, w) uint8, epochs (E,); the first and the last are shown, and some between.
@@ -126,7 +156,7 @@ def plot_recovered(recovered: pd.DataFrame, suite: Suite, styles: ModelStyles) -
     return figure
 
 
-def _shifts(angles: Array) -> list[float]:
+def _shifts(angles: Angles) -> list[float]:
     """Return the whole turns by which angles must be moved to pass between minus and plus a half turn."""
     lowest = int(np.floor((-HALF_TURN - angles.max()) / TURN))
     highest = int(np.ceil((HALF_TURN - angles.min()) / TURN))

@@ -57,7 +57,7 @@ def _of_model(tables: SuiteTables, model: str, group: Reconstructions, absent: A
             f"from the labels' capsules, below from the predicted classes'.{not_there}"
         )
         draw = partial(
-            plots.plot_reconstructed_pairs,
+            plots.plot_reconstructed_digits,
             images,
             labels,
             predicted,

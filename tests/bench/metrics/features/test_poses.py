@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from jaxtyping import TypeCheckError
 from sklearn.linear_model import LinearRegression
 
 from runbench.metrics.features.poses import linearity
@@ -76,3 +77,9 @@ def test_as_many_parameters_as_levels_explain_everything():
     shares, chance = linearity(normal(4, 5, 3, seed=1), normal(4, 5, 8, seed=2))
     assert shares.tolist() == pytest.approx([1] * 3)
     assert chance == pytest.approx(1)
+
+
+@pytest.mark.parametrize("shape", [(3, 8), (3, 7, 2), (2, 8, 2)])
+def test_parameters_of_other_images_or_levels_are_refused_in_the_tests(shape):
+    with pytest.raises(TypeCheckError):
+        linearity(normal(3, 8, 4), normal(*shape))

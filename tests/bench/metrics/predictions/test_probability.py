@@ -12,7 +12,7 @@ def single(seed, count=80):
     return rng.dirichlet(np.ones(5), (count, 1)).astype(np.float32), np.eye(5, dtype=bool)[np.arange(count) % 5]
 
 
-def pairs(seed, count=80):
+def label_sets(seed, count=80):
     rng = np.random.default_rng(seed)
     present = np.zeros((count, 5), dtype=bool)
     present[np.arange(count), np.arange(count) % 5] = present[np.arange(count), (np.arange(count) + 2) % 5] = True
@@ -29,8 +29,8 @@ def test_brier_score_is_scikit_learns(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_brier_score_of_pairs_is_a_sum_of_scikit_learns_over_classes(seed):
-    probabilities, present = pairs(seed)
+def test_brier_score_of_label_sets_is_a_sum_of_scikit_learns_over_classes(seed):
+    probabilities, present = label_sets(seed)
     expected = sum(brier_score_loss(present[:, k], probabilities[:, 0, k]) for k in range(5))
     assert brier_scores(probabilities, present).mean() == pytest.approx(expected, rel=1e-5)
 
@@ -45,8 +45,8 @@ def test_log_loss_is_scikit_learns(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_log_loss_of_pairs_is_a_sum_of_scikit_learns_over_classes(seed):
-    probabilities, present = pairs(seed)
+def test_log_loss_of_label_sets_is_a_sum_of_scikit_learns_over_classes(seed):
+    probabilities, present = label_sets(seed)
     expected = sum(log_loss(present[:, k], probabilities[:, 0, k].astype(np.float64)) for k in range(5))
     assert log_losses(probabilities, present, LABEL_SET).mean() == pytest.approx(expected, rel=1e-5)
 

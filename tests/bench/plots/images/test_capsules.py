@@ -42,13 +42,13 @@ def test_digits_that_are_not_there_stand_in_a_frame():
     stored = capsule_arrays(COVER, 4)
     names = ("images", "labels", "predicted", "by_label", "by_prediction", "absent", "absent_class")
     arrays = [stored[f"reconstruction_{name}"][:5] for name in names]
-    figure = plots.plot_reconstructed_pairs(*arrays)
+    figure = plots.plot_reconstructed_digits(*arrays)
     absent, classes = figure.axes[-2:]
     assert (shown(absent) == joined(stored["reconstruction_absent"][:5])).all()
     assert len(absent.patches) == 5
     assert texts(classes) == [str(number) for number in stored["reconstruction_absent_class"][:5]]
     assert (
-        len(plots.plot_reconstructed_pairs(*arrays[:5], absent=None, absent_classes=None).axes)
+        len(plots.plot_reconstructed_digits(*arrays[:5], absent=None, absent_classes=None).axes)
         == len(figure.axes) - 2
     )
 
@@ -57,7 +57,7 @@ def test_pairs_are_right_in_either_order():
     stored = capsule_arrays(COVER, 4)
     arrays = [stored[f"reconstruction_{name}"][:2] for name in ("images", "labels", "predicted", "by_label")]
     arrays[2] = arrays[1][:, ::-1]
-    figure = plots.plot_reconstructed_pairs(*arrays, by_prediction=arrays[3], absent=None, absent_classes=None)
+    figure = plots.plot_reconstructed_digits(*arrays, by_prediction=arrays[3], absent=None, absent_classes=None)
     assert not any(axes.patches for axes in figure.axes)
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from jaxtyping import TypeCheckError
 
 from runbench.plots.images.strips import Images, Words, coloured, even_choice, joined, plot_rows
 
@@ -34,3 +35,9 @@ def test_images_in_rows_are_square_and_stay_in_the_figure():
     assert drawn.y0 >= 0
     assert drawn.x1 <= width
     assert drawn.y1 <= height
+
+
+@pytest.mark.parametrize("images", [np.zeros((2, 8, 8)), np.zeros((8, 8), np.uint8)], ids=["floats", "one image"])
+def test_what_are_no_rows_of_images_is_refused_in_the_tests(images):
+    with pytest.raises(TypeCheckError):
+        Images("input", images)
