@@ -3,9 +3,12 @@
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, final
 
-from torch import Tensor, nn
+import torch
+from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
+from runbench.models.answers import scores_of
+from runbench.models.layouts import IMAGES, Layout
 from runbench.models.shapes import Images, Loss, Scores, Sets, Targets
 
 
@@ -14,15 +17,21 @@ class Classifier(nn.Module, ABC):
 
     Subclasses give `forward`; the other methods serve any network whose scores are logits. Whatever scaling
     or normalisation a network wants of its input happens inside it. `reading` says in words what `probabilities`
-    does, `presence_reading` what `presence` does.
+    does, `presence_reading` what `presence` does; `layout` how its images lie in memory.
     """
 
     reading: ClassVar[str] = "softmax of logits"
     presence_reading: ClassVar[str] = "sigmoid of logits"
+    layout: Layout = "contiguous"
 
     @abstractmethod
     def forward(self, images: Images) -> Scores:
         """Return the scores of images in [0, 1]; `images` is not written to."""
+
+    @final
+    def arrange(self, images: Images) -> Images:
+        """Return images as this network wants them to lie in memory; it is always shown such."""
+        return IMAGES[self.layout](images)
 
     def loss(self, images: Images, targets: Targets) -> Loss:
         """Return the mean training loss of images.
@@ -68,26 +77,39 @@ def as_sets(targets: Targets, num_classes: int) -> Sets:
 
 @final
 class LogitsClassifier(Classifier):
-    """The Classifier made of any network that returns logits."""
+    """The Classifier made of any network that returns logits, of `classes` classes where their number is known."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, classes: int | None = None) -> None:
         super().__init__()
         self.network = network
+        self.classes = classes
 
     def forward(self, images: Images) -> Scores:
-        """Return the network's logits."""
-        logits: Tensor = self.network(images)
-        return logits
+        """Return the network's logits, whatever else it returns; raise ModelFaultError where there are none."""
+        return scores_of(self.network(images), len(images), self.classes)
 
 
-def as_classifier(network: object) -> Classifier:
-    """Return `network` itself where it is a Classifier, else the network wrapped into one.
+def as_classifier(network: object, classes: int | None = None) -> Classifier:
+    """Return `network` itself where it is a Classifier, else the network wrapped into one, with so many classes.
 
     Raises TypeError for anything but an `nn.Module`.
     """
     if not isinstance(network, nn.Module):
         raise TypeError(f"a model is an nn.Module, not {type(network).__name__}: see its builder")
-    return network if isinstance(network, Classifier) else LogitsClassifier(network)
+    return network if isinstance(network, Classifier) else LogitsClassifier(network, classes)
+
+
+@torch.no_grad()
+def materialise(classifier: Classifier, channels: int, size: tuple[int, int]) -> None:
+    """Give lazy parts of a network their weights, by showing it two blank images of a size (height, width)."""
+    if any(isinstance(tensor, nn.UninitializedParameter) for tensor in classifier.parameters()):
+        classifier.eval()(torch.zeros(2, channels, *size))
+        classifier.train()
+
+
+def has_to_learn(classifier: Classifier) -> bool:
+    """Return whether a model has parameters that training may change; one without is measured as it is."""
+    return any(parameter.requires_grad for parameter in classifier.parameters())
 
 
 def count_parameters(*modules: nn.Module) -> int:

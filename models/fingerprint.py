@@ -162,7 +162,7 @@ class _Sources:
         if file is None or _is_installed(file):
             self._add_package(definition.__module__)
         elif module is not None and module.__name__.startswith(OWN):
-            tree = ast.parse(textwrap.dedent(inspect.getsource(definition)))
+            tree = _parsed(definition, module)
             self._add_references(tree, vars(module), module)
             self.lines.add(f"{definition.__qualname__}: {_normalised(tree)}")
         else:
@@ -328,3 +328,12 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
             isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
         )
     ]
+
+
+def _parsed(definition: FunctionType | type, module: ModuleType) -> ast.AST:
+    """Return the tree of a definition, or of its whole module where its lines are no program by themselves."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(definition)))
+    except SyntaxError:
+        # A lambda amid an expression
+        return ast.parse(inspect.getsource(module))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, final
 
 from runbench.errors import RegistrationError
 from runbench.models.catalog import CATALOG
+from runbench.models.layouts import Layout
 from runbench.models.networks.timm_networks import timm_spec
 from runbench.models.recipes import Preset, Recipe, Regime
 from runbench.models.spec import ModelSpec
@@ -45,6 +46,7 @@ def register_model(
     tags: tuple[str, ...] = (),
     options: Mapping[str, Any] | None = None,
     recipes: Mapping[Preset, Recipe] | None = None,
+    layout: Layout = "contiguous",
 ) -> Callable[[BuilderT], BuilderT]:
     """Register the decorated builder under `name`; the builder itself is returned unchanged."""
 
@@ -60,6 +62,7 @@ def register_model(
                 tags=(*tags, "plug-in"),
                 options=dict(options or {}),
                 recipes=dict(recipes or {}),
+                layout=layout,
             )
         )
         return builder

@@ -18,6 +18,7 @@ from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Re
 
 if TYPE_CHECKING:
     from runbench.models.base import Classifier
+    from runbench.models.layouts import Layout
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -35,7 +36,8 @@ class ModelSpec:
     with, `parameters` counts the network's, without what only training uses, at the standard preset and 28x28
     (the paper preset where that is the only one), `presets` are those that it can be built for. `layers` are the
     modules, as paths in the network, whose features are measured; where none are named, every convolution,
-    pooling and capsule layer and what the last linear layer is given. Raises RegistrationError.
+    pooling and capsule layer and what the last linear layer is given. `layout` is how images and weights lie in
+    memory: contiguous, or channels-last where the network is written for it. Raises RegistrationError.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ModelSpec:
     parameters: int | None = None
     presets: tuple[Preset, ...] = PRESETS
     layers: tuple[str, ...] = ()
+    layout: Layout = "contiguous"
 
     def __post_init__(self) -> None:
         for name in (self.name, self.architecture):
@@ -96,9 +99,16 @@ class ModelSpec:
 
         Raises TypeError where the builder returns anything but an `nn.Module`.
         """
-        from runbench.models.base import as_classifier
+        import torch
 
-        return as_classifier(self.resolved_builder()(in_channels, num_classes, image_size, preset, **self.options))
+        from runbench.models.base import as_classifier, materialise
+
+        network = self.resolved_builder()(in_channels, num_classes, image_size, preset, **self.options)
+        classifier = as_classifier(network, num_classes)
+        classifier.layout = self.layout
+        materialise(classifier, in_channels, image_size)
+        # What a guest has laid out stays as it is
+        return classifier.to(memory_format=torch.channels_last) if self.layout == "channels-last" else classifier
 
     def resolved_builder(self) -> Callable[..., Any]:
         """Return the builder itself, imported where it is named by its address."""

@@ -25,7 +25,7 @@ from runbench.models.base import Classifier, count_parameters
 from runbench.models.recipes import Preset
 from runbench.models.spec import ModelSpec
 from runbench.plugins import load_entry_points, load_plugins
-from runbench.training.train import OPTIMISERS, build_model
+from runbench.training.train import build_model, optimiser_of
 
 # Importing the timer makes torch look for a CUDA compiler and warn that no device goes with it
 logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
@@ -71,7 +71,7 @@ class Workload:
     def infer(self, images: Tensor) -> Tensor:
         """Return the scores of images, without gradients."""
         with (
-            torch.inference_mode(),
+            torch.no_grad(),
             torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"),
         ):
             scores: Tensor = self.classifier(images)
@@ -117,6 +117,7 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     before = meter.size()
     meter.reset()
     workload = _workload(request, device)
+    one, many = workload.classifier.arrange(one), workload.classifier.arrange(many)
     workload.infer(many)
     inference_peak = (meter.peak() - before) / MEBIBYTE
     meter.reset()
@@ -148,8 +149,8 @@ def _workload(request: CostRequest, device: torch.device) -> Workload:
         request.model, request.channels, request.classes, request.canvas, request.preset, seed=0
     )
     classifier = classifier.to(device).eval()
-    optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)
-    images = _images(request, recipe.batch_size).to(device)
+    optimiser = optimiser_of(classifier, recipe)
+    images = classifier.arrange(_images(request, recipe.batch_size).to(device))
     labels = torch.arange(recipe.batch_size, device=device) % request.classes
 
     def step() -> None:
@@ -165,8 +166,7 @@ def _workload(request: CostRequest, device: torch.device) -> Workload:
 
 def _images(request: CostRequest, count: int) -> Tensor:
     source = torch.Generator().manual_seed(0)
-    images = torch.rand(count, request.channels, request.canvas, request.canvas, generator=source)
-    return images.contiguous(memory_format=torch.channels_last)
+    return torch.rand(count, request.channels, request.canvas, request.canvas, generator=source)
 
 
 def _multiply_adds(workload: Workload, image: Tensor) -> float:

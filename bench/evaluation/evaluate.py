@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,9 +14,10 @@ from torch import Tensor, nn
 from runbench.data.catalogue import DatasetSpec, dataset_named
 from runbench.data.loading import Split
 from runbench.data.test_images import lay_out
-from runbench.errors import ModelFaultError, RegistrationError, UsageError, in_a_line
+from runbench.errors import ModelFaultError, RegistrationError, UsageError
 from runbench.evaluation.evaluation import Evaluation, evaluate_cell
 from runbench.experiment import Cell
+from runbench.models.answers import count_scores
 from runbench.models.base import Classifier, as_classifier
 from runbench.models.recipes import Regime
 from runbench.models.spec import ModelSpec
@@ -156,23 +156,12 @@ def _spec(
         raise UsageError(str(error)) from error
 
 
-@torch.inference_mode()
 def _class_count(classifier: Classifier, split: Split, canvas: int, device: torch.device) -> int:
     """Return how many scores the network gives; raise UsageError where it does not take the suite's images."""
-    channels = split.images.shape[1]
-    blank = torch.zeros(1, channels, canvas, canvas, device=device)
-    classifier.eval()
     try:
-        scores: Any = classifier(blank)
-    except Exception as error:
-        raise UsageError(
-            f"the network does not take images ({channels}, {canvas}, {canvas}) on {device}, which this suite "
-            f"shows: {in_a_line(error)}"
-        ) from error
-    if not isinstance(scores, Tensor) or scores.ndim != 2 or len(scores) != 1 or not scores.is_floating_point():
-        found = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
-        raise UsageError(f"the network gives {found} of one image, not scores (1, classes)")
-    return scores.shape[1]
+        return count_scores(classifier, split.images.shape[1], canvas, device)
+    except ModelFaultError as error:
+        raise UsageError(str(error)) from error
 
 
 def _device(module: nn.Module) -> torch.device:

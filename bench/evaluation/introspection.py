@@ -67,7 +67,7 @@ class Answered:
         return self.images.transforms[level](self.images.objects(places, self.device), parameters)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def introspect(classifier: Classifier, answered: Answered) -> tuple[Arrays, list[str]]:
     """Return the arrays of everything that the model shows of its inside, and a line for what it failed to show.
 

@@ -14,7 +14,7 @@ from runbench.progress import Progress
 from runbench.tasks import Task
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def sweep(
     classifier: Classifier,
     images: TestImages,
@@ -36,10 +36,7 @@ def sweep(
         clean = images.objects(batch, device)
         parameters = images.parameters[batch].to(device)
         untouched = clean.clone()
-        scores = [
-            classifier(transform(clean, parameters).contiguous(memory_format=torch.channels_last))
-            for transform in images.transforms
-        ]
+        scores = [classifier(classifier.arrange(transform(clean, parameters))) for transform in images.transforms]
         if not torch.equal(clean, untouched):
             raise ModelFaultError("the model writes into its input")
         wrong = [tuple(one.shape) for one in scores if one.shape != (len(batch), classes)]

@@ -12,12 +12,12 @@ from runbench.data.training_images import TrainingImages
 from runbench.evaluation.evaluation import evaluate_cell
 from runbench.evaluation.introspection import views_by_epoch
 from runbench.experiment import Cell
-from runbench.models.base import Classifier
+from runbench.models.base import Classifier, has_to_learn
 from runbench.pipeline.plan import Plan, PlannedCell, built
 from runbench.progress import Progress
 from runbench.store import contents, schemas
-from runbench.training.checkpoints import read_weights
-from runbench.training.train import first_images, train
+from runbench.training.checkpoints import load_weights
+from runbench.training.train import first_images, leave_untrained, train
 
 
 def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
     classifier = built(configuration, plan.dataset, cell).to(plan.device)
     given = configuration.weights.get(cell.model.name)
     if given is not None:
-        classifier.load_state_dict(read_weights(given))
+        load_weights(classifier, given)
         return classifier, f"weights of {given.name}", {}
     description = planned.checkpoint.read()
     if description is not None:
@@ -61,8 +61,9 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
     else:
         damaged = list(planned.checkpoint.folder.glob(f"{planned.checkpoint.key}.*.corrupt"))
         remark = "a damaged checkpoint was set aside and trained again" if damaged else "trained now"
+        remark = remark if has_to_learn(classifier) else "nothing to train"
         description = _train(plan, planned, classifier, progress)
-    classifier.load_state_dict(read_weights(planned.checkpoint.weights))
+    load_weights(classifier, planned.checkpoint.weights)
     _write_history(plan, cell, description["history"])
     *_, accuracy = (row["value"] for row in description["history"] if row["metric"] == "validation accuracy")
     return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description
@@ -70,17 +71,21 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
 
 def _train(plan: Plan, planned: PlannedCell, classifier: Classifier, progress: Progress) -> dict[str, Any]:
     cell, configuration = planned.cell, plan.configuration
-    went = train(
-        classifier,
-        cell.model.recipe(configuration.preset),
-        _seen_in(plan, planned, "training"),
-        _seen_in(plan, planned, "validation"),
-        configuration.precision,
-        planned.checkpoint,
-        progress,
-        title=f"{cell.address}: training",
-    )
-    return planned.checkpoint.write(classifier.state_dict(), {**went, "identity": planned.training})
+    validation = _seen_in(plan, planned, "validation")
+    if has_to_learn(classifier):
+        went = train(
+            classifier,
+            cell.model.recipe(configuration.preset),
+            _seen_in(plan, planned, "training"),
+            validation,
+            configuration.precision,
+            planned.checkpoint,
+            progress,
+            title=f"{cell.address}: training",
+        )
+    else:
+        went = leave_untrained(classifier, validation, plan.device)
+    return planned.checkpoint.write(classifier.eval().state_dict(), {**went, "identity": planned.training})
 
 
 def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "validation"]) -> TrainingImages:

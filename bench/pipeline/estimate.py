@@ -9,6 +9,7 @@ import torch
 
 from runbench.environment import use
 from runbench.evaluation.features.feature_metric import IMAGES
+from runbench.models.base import has_to_learn
 from runbench.pipeline.plan import Plan, PlannedCell, built
 
 REPETITIONS = 3
@@ -64,10 +65,12 @@ def _time_batches(plan: Plan, planned: PlannedCell) -> tuple[float, float]:
     cell, configuration, canvas = planned.cell, plan.configuration, planned.cell.suite.canvas
     classifier = built(configuration, plan.dataset, cell).to(plan.device)
     size, channels = cell.model.recipe(configuration.preset).batch_size, plan.dataset.train.images.shape[1]
-    images = torch.rand(max(size, configuration.batch_size), channels, canvas, canvas, device=plan.device)
+    count = max(size, configuration.batch_size)
+    images = classifier.arrange(torch.rand(count, channels, canvas, canvas, device=plan.device))
     labels = torch.arange(size, device=plan.device) % len(plan.dataset.spec.classes)
-    step = _seconds(lambda: classifier.loss(images[:size], labels).backward())
-    with torch.inference_mode():
+    trains = has_to_learn(classifier)
+    step = _seconds(lambda: classifier.loss(images[:size], labels).backward()) if trains else 0.0
+    with torch.no_grad():
         forward = _seconds(lambda: classifier(images))
     return step / size, forward / len(images)
 

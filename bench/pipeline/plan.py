@@ -10,7 +10,7 @@ import torch
 
 from runbench.data.loading import Dataset, load_dataset
 from runbench.environment import resolve_device
-from runbench.errors import UnusableEnvironmentError
+from runbench.errors import ModelFaultError, UnusableEnvironmentError
 from runbench.experiment import Cell
 from runbench.models.base import Classifier
 from runbench.models.fingerprint import network_fingerprint
@@ -21,7 +21,7 @@ from runbench.pipeline.keys import cell_identity, key_of, run_identity, training
 from runbench.pipeline.presets import PRESET_SIZES
 from runbench.store import contents, files
 from runbench.store.manifest import refuse_conflict
-from runbench.training.checkpoints import Checkpoint, read_weights
+from runbench.training.checkpoints import Checkpoint, load_weights, read_weights
 from runbench.training.train import build_model
 
 
@@ -95,19 +95,18 @@ def built(configuration: Configuration, dataset: Dataset, cell: Cell) -> Classif
 def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Dataset) -> None:
     """Raise UnusableEnvironmentError where given weights are not a model's."""
     path = configuration.weights[model.name]
-    weights = {name: tensor.shape for name, tensor in read_weights(path).items()}
+    read_weights(path)
     for suite in configuration.suites:
         try:
             classifier = built(configuration, dataset, Cell(suite, model, seed=0))
         except Exception as error:
             raise UnusableEnvironmentError(f"the model {model.name!r} cannot be built: {error}") from error
-        wanted = {name: tensor.shape for name, tensor in classifier.state_dict().items()}
-        wrong = [name for name in wanted | weights if wanted.get(name) != weights.get(name)]
-        if wrong:
+        try:
+            load_weights(classifier, path)
+        except ModelFaultError as error:
             raise UnusableEnvironmentError(
-                f"the weights in {path} do not fit the model {model.name!r} at {suite.canvas}x{suite.canvas}: "
-                f"{', '.join(wrong)} differ in name or shape"
-            )
+                f"the model {model.name!r} at {suite.canvas}x{suite.canvas}: {error}"
+            ) from error
 
 
 def _plan_cell(

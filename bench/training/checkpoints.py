@@ -7,6 +7,7 @@ under its name is set aside as `*.corrupt`. Pickles are never read: a training s
 
 import hashlib
 import io
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,13 @@ from typing import Any, final
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import Tensor
+from torch import Tensor, nn
 
-from runbench.errors import DamagedFileError, UnusableEnvironmentError
+from runbench.errors import DamagedFileError, ModelFaultError, UnusableEnvironmentError
 from runbench.store import files
+
+PACKED = "packed:"
+"""What the names of entries begin with that are no tensors."""
 
 DIGEST_SIZE = hashlib.sha256().digest_size
 
@@ -60,9 +64,9 @@ class Checkpoint:
             _set_aside(file)
         return None
 
-    def write(self, state: Mapping[str, Tensor], description: Mapping[str, Any]) -> dict[str, Any]:
+    def write(self, state: Mapping[str, Any], description: Mapping[str, Any]) -> dict[str, Any]:
         """Write weights, then the description that makes them valid; drop the progress; return the description."""
-        content = save({name: tensor.contiguous().clone() for name, tensor in state.items()})
+        content = pack(state)
         with files.atomic_file(self.weights) as file:
             file.write(content)
         complete = {**description, "sha256": hashlib.sha256(content).hexdigest()}
@@ -92,14 +96,65 @@ class Checkpoint:
             file.write(payload)
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read tensors from a safetensors file; raise UnusableEnvironmentError for any other file, unread."""
+def pack(state: Mapping[str, Any]) -> bytes:
+    """Return a state_dict as the content of a safetensors file, which `read_weights` reads.
+
+    What is no tensor, such as the extra state of a module, becomes bytes under a name that says so. Raises
+    ModelFaultError for what torch would not read back safely.
+    """
+    tensors = {name: value.contiguous().clone() for name, value in state.items() if isinstance(value, Tensor)}
+    others = {f"{PACKED}{name}": _as_bytes(name, value) for name, value in state.items() if name not in tensors}
+    return save({**tensors, **others})
+
+
+def read_weights(path: Path) -> dict[str, Any]:
+    """Read a state_dict from a safetensors file; raise UnusableEnvironmentError for any other file, unread."""
     try:
-        return load_file(path)
+        state = load_file(path)
     except (SafetensorError, OSError) as error:
         raise UnusableEnvironmentError(
             f"{path} cannot be read as safetensors ({error}); save weights with safetensors.torch.save_file"
         ) from error
+    return {
+        name.removeprefix(PACKED): _from_bytes(value) if name.startswith(PACKED) else value
+        for name, value in state.items()
+    }
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Give a model, which is put into evaluation, the weights of a safetensors file.
+
+    Counts of batches, which older files lack, may be missing, as no answer depends on them. Raises
+    ModelFaultError where others are, or where there are too many.
+    """
+    # Some networks have other entries in training than in evaluation, in which they are saved
+    try:
+        found = model.eval().load_state_dict(read_weights(path), strict=False)
+    except RuntimeError as error:
+        raise ModelFaultError(f"{path.name} does not fit the network: {' '.join(str(error).split())}") from error
+    missing = [name for name in found.missing_keys if not name.endswith("num_batches_tracked")]
+    for complaint, names in (("lacks", missing), ("also holds", found.unexpected_keys)):
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            raise ModelFaultError(f"{path.name} does not fit the network: it {complaint} {names[0]}{more}")
+
+
+def _as_bytes(name: str, value: object) -> Tensor:
+    buffer = io.BytesIO()
+    torch.save(value, buffer)
+    packed = torch.frombuffer(bytearray(buffer.getvalue()), dtype=torch.uint8)
+    try:
+        _from_bytes(packed)
+    except pickle.UnpicklingError as error:
+        raise ModelFaultError(
+            f"the state_dict holds {name}, a {type(value).__name__}, which cannot be kept safely: "
+            "use tensors, numbers, text, lists and dicts"
+        ) from error
+    return packed
+
+
+def _from_bytes(packed: Tensor) -> Any:
+    return torch.load(io.BytesIO(packed.numpy().tobytes()), weights_only=True)
 
 
 def _set_aside(file: Path) -> None:

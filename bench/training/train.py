@@ -17,7 +17,8 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 from runbench.data.training_images import TrainingImages
 from runbench.environment import purpose_seed
-from runbench.errors import DivergedError
+from runbench.errors import DivergedError, ModelFaultError
+from runbench.models.answers import count_scores
 from runbench.models.base import Classifier, as_sets, parameter_groups
 from runbench.models.protocols import ChoosesView
 from runbench.models.recipes import Preset, Recipe
@@ -31,15 +32,15 @@ Right = Bool[Tensor, "batch"]
 Parameters = Iterable[nn.Parameter] | Iterable[dict[str, Any]]
 """Parameters, or groups of them, each with its learning rate."""
 
-OPTIMISERS: Mapping[str, Callable[[Parameters, Recipe], Optimizer]] = {
-    "adam": lambda parameters, recipe: Adam(
-        parameters, recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+OPTIMISERS: Mapping[str, Callable[[Parameters, Recipe, bool], Optimizer]] = {
+    "adam": lambda parameters, recipe, fused: Adam(
+        parameters, recipe.learning_rate, weight_decay=recipe.weight_decay, fused=fused
     ),
-    "adamw": lambda parameters, recipe: AdamW(
-        parameters, recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    "adamw": lambda parameters, recipe, fused: AdamW(
+        parameters, recipe.learning_rate, weight_decay=recipe.weight_decay, fused=fused
     ),
-    "sgd": lambda parameters, recipe: SGD(
-        parameters, recipe.learning_rate, momentum=0.9, weight_decay=recipe.weight_decay, fused=True
+    "sgd": lambda parameters, recipe, fused: SGD(
+        parameters, recipe.learning_rate, momentum=0.9, weight_decay=recipe.weight_decay, fused=fused
     ),
 }
 
@@ -65,11 +66,24 @@ WATCHED = 8
 def build_model(
     spec: ModelSpec, channels: int, classes: int, canvas: int, preset: Preset, seed: int
 ) -> Classifier:
-    """Build the untrained model for images of side `canvas`; its weights depend on the seed alone."""
+    """Build the untrained model for images of side `canvas`; its weights depend on the seed alone.
+
+    Raises ModelFaultError where it takes no such images, or gives no score per class, before it is trained.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(purpose_seed("weights", seed))
         classifier = spec.build(channels, classes, (canvas, canvas), preset)
-    return classifier.to(memory_format=torch.channels_last)
+        given = count_scores(classifier, channels, canvas, torch.device("cpu"))
+    if given != classes:
+        raise ModelFaultError(f"the network gives {given} scores, not {classes}: build it for this many classes")
+    return classifier
+
+
+def optimiser_of(classifier: Classifier, recipe: Recipe) -> Optimizer:
+    """Return the recipe's optimiser of what is to be trained in a model."""
+    # The fused kernels know no complex numbers
+    fused = all(parameter.is_floating_point() for parameter in classifier.parameters())
+    return OPTIMISERS[recipe.optimiser](parameter_groups(classifier, recipe.learning_rate), recipe, fused)
 
 
 def train(
@@ -90,10 +104,11 @@ def train(
     the loss is not finite.
     """
     device = next(classifier.parameters()).device
-    optimiser = OPTIMISERS[recipe.optimiser](parameter_groups(classifier, recipe.learning_rate), recipe)
+    optimiser = optimiser_of(classifier, recipe)
     schedule = SCHEDULES[recipe.schedule](optimiser, recipe, recipe.epochs * images.batch_count)
     parts: dict[str, nn.Module | Optimizer | LRScheduler] = {
-        "weights": classifier,
+        # In evaluation, as some networks have other entries in training
+        "weights": classifier.eval(),
         "optimiser": optimiser,
         "schedule": schedule,
     }
@@ -118,8 +133,19 @@ def train(
             history.append({"epoch": epoch, "metric": "validation accuracy", "value": accuracy})
         views = views + view(classifier, watched, epoch)
         state = {"epoch": epoch, "seconds": time.perf_counter() - begun, "history": history, "views": views}
+        classifier.eval()
         checkpoint.write_progress({**state, **{name: part.state_dict() for name, part in parts.items()}})
     return {"seconds": state["seconds"], "history": history, "views": views}
+
+
+def leave_untrained(classifier: Classifier, validation: TrainingImages, device: torch.device) -> dict[str, Any]:
+    """Return what `train` does, of a model on `device` that has nothing to learn."""
+    accuracy = measure_accuracy(classifier, validation, device)
+    return {
+        "seconds": 0.0,
+        "history": [{"epoch": 0, "metric": "validation accuracy", "value": accuracy}],
+        "views": view(classifier, first_images(validation, device), epoch=0),
+    }
 
 
 def first_images(images: TrainingImages, device: torch.device) -> Images:
@@ -128,7 +154,7 @@ def first_images(images: TrainingImages, device: torch.device) -> Images:
     return batch[:WATCHED]
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def view(classifier: Classifier, images: Images, epoch: int) -> list[dict[str, Any]]:
     """Return what a model that chooses its view chose for these images in an epoch; nothing for the others."""
     classifier.eval()
@@ -153,7 +179,7 @@ def train_epoch(
     for images, labels in batches:
         optimiser.zero_grad()
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            loss = classifier.loss(images, labels)
+            loss = classifier.loss(classifier.arrange(images), labels)
         loss.backward()
         optimiser.step()
         schedule.step()
@@ -162,11 +188,14 @@ def train_epoch(
     return float(total) / count
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def measure_accuracy(classifier: Classifier, images: TrainingImages, device: torch.device) -> float:
     """Return the share of validation images in which all that is to be found is; always the same images."""
     classifier.eval()
-    right = [found(classifier(batch), targets).double().sum() for batch, targets in images.epoch(0, device)]
+    right = [
+        found(classifier(classifier.arrange(batch)), targets).double().sum()
+        for batch, targets in images.epoch(0, device)
+    ]
     return float(torch.stack(right).sum()) / len(images.split)
 
 

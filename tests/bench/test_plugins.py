@@ -143,7 +143,7 @@ def test_a_file_imports_its_neighbours(write, statement, call):
     write("parts.py", HELPER, layer="ReLU")
     path = write("plugin.py", NEEDY, name="needy", statement=statement, call=call)
     assert load_plugins([path]) == ()
-    assert layers("needy") == ["Flatten", "LazyLinear", "ReLU"]
+    assert layers("needy") == ["Flatten", "Linear", "ReLU"]
 
 
 def test_a_builder_may_import_its_neighbour_when_it_is_called(write):

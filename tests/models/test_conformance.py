@@ -44,7 +44,7 @@ class WrongShape(Linear):
 
 class NoTensor(Linear):
     def forward(self, images):
-        return (super().forward(images),)
+        return {"features": images}
 
 
 class NotFinite(Linear):
@@ -93,8 +93,8 @@ class Forgetful(Linear):
 
 
 WRONG = {
-    WrongShape: r"scores of 2 images \(28, 28\) are \(2, 9\), not \(2, 10\)",
-    NoTensor: "scores are tuple",
+    WrongShape: r"gives float32 \(2, 9\) of 2 images, not scores \(2, 10\)",
+    NoTensor: r"dict of float32 \(2, 1, 28, 28\) of 2 images, not scores",
     NotFinite: "not finite",
     OtherDevice: "scores are on meta",
     OneSize: "check_shapes ended in RuntimeError",

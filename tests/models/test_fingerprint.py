@@ -11,6 +11,7 @@ from fixtures.registries import as_before
 from runbench.models.fingerprint import fingerprint, network_fingerprint
 from runbench.models.registry import get_model, registered_models
 from runbench.plugins import load_plugins
+from runbench.training.train import OPTIMISERS
 
 pytestmark = pytest.mark.usefixtures("own_registries")
 
@@ -165,3 +166,11 @@ def test_frozen_weights_and_attributes_count():
         network[0].p = 0.4
 
     assert len({of(change) for change in (lambda _: None, freeze, drop_less)}) == 3
+
+
+def test_a_lambda_amid_a_table_counts_with_its_module():
+    network = nn.Linear(2, 2)
+    torch.nn.init.zeros_(network.weight)
+    before = fingerprint(network, nn.Linear)
+    vars(network)["rule"] = OPTIMISERS["adam"]
+    assert fingerprint(network, nn.Linear) != before

@@ -4,6 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+import torch
 from torch import nn
 
 from runbench.errors import RegistrationError
@@ -113,3 +114,18 @@ def test_the_source_is_the_hash_of_the_builders_file():
 def test_built_in_specs_cross_process_borders():
     builtin = spec(builder="runbench.models.networks.cnn:build_cnn", options={"a": 1})
     assert pickle.loads(pickle.dumps(builtin)) == builtin
+
+
+def test_lazy_parts_have_their_weights_from_the_generator():
+    def build(in_channels, num_classes, image_size, preset):
+        return nn.Sequential(nn.LazyConv2d(2, 3), nn.Flatten(), nn.LazyLinear(num_classes))
+
+    weights = []
+    for seed in (0, 0, 1):
+        torch.manual_seed(seed)
+        network = spec(builder=build).build(3, 4, (8, 6), "smoke")
+        assert network.training
+        weights.append(network.network[2].weight.detach())
+    assert weights[0].shape == (4, 2 * 6 * 4)
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])

@@ -27,7 +27,7 @@ from runbench.progress import silent
 from runbench.store.tables import write_predictions
 from runbench.suites import SUITES
 from runbench.training.checkpoints import Checkpoint
-from runbench.training.train import OPTIMISERS, SCHEDULES, build_model, train
+from runbench.training.train import SCHEDULES, build_model, optimiser_of, train
 
 CPU = torch.device("cpu")
 SUITE = SUITES["rotation"]
@@ -72,7 +72,7 @@ def test_training(benchmark, capsys, dataset, tmp_path, name):
 
     def bare():
         classifier = build_model(spec, 1, 10, SUITE.canvas, "standard", 0).train()
-        optimiser = OPTIMISERS[recipe.optimiser](classifier.parameters(), recipe)
+        optimiser = optimiser_of(classifier, recipe)
         schedule = SCHEDULES[recipe.schedule](optimiser, recipe, recipe.epochs * len(batches))
         for _ in range(recipe.epochs):
             for pixels, labels in batches:

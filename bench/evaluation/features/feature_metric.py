@@ -124,7 +124,7 @@ class Subject:
     def ask(self, images: Tensor) -> tuple[Features, Tensor]:
         """Return each layer's features of images (B, C, H, W), and the scores (B, K), in the model's precision."""
         with observed(self.classifier, self.names) as features:
-            scores = self.classifier(images.contiguous(memory_format=torch.channels_last))
+            scores = self.classifier(self.classifier.arrange(images))
         return {layer.name: features[layer.name] for layer in self.layers}, scores
 
     def answers(self, images: Tensor) -> tuple[Features, Tensor]:

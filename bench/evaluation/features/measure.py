@@ -17,7 +17,7 @@ from runbench.models.base import Classifier
 from runbench.progress import Progress
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def measure_features(
     classifier: Classifier,
     names: Sequence[str],

@@ -1,11 +1,13 @@
 import pickle
+from fractions import Fraction
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch import nn
 
-from runbench.errors import UnusableEnvironmentError
-from runbench.training.checkpoints import Checkpoint, read_weights
+from runbench.errors import ModelFaultError, UnusableEnvironmentError
+from runbench.training.checkpoints import Checkpoint, load_weights, read_weights
 
 STATE = {"weight": torch.arange(6.0).reshape(2, 3)}
 
@@ -88,3 +90,34 @@ def test_a_pickle_is_refused_and_nothing_in_it_runs(tmp_path, checkpoint):
 def test_weights_of_ones_own_are_read(tmp_path):
     save_file(STATE, tmp_path / "mine.safetensors")
     assert torch.equal(read_weights(tmp_path / "mine.safetensors")["weight"], STATE["weight"])
+
+
+def test_what_torch_would_not_read_back_safely_is_refused(checkpoint):
+    with pytest.raises(ModelFaultError, match=r"state_dict holds _extra_state, a Fraction, which cannot be kept"):
+        checkpoint.write({"_extra_state": Fraction(1, 3)}, {})
+    assert not checkpoint.weights.exists()
+
+
+def test_counts_of_batches_may_be_missing(tmp_path):
+    network, path = nn.BatchNorm1d(3), tmp_path / "old.safetensors"
+    state = {name: value + 1 for name, value in network.state_dict().items() if name != "num_batches_tracked"}
+    save_file(state, path)
+    load_weights(network, path)
+    assert torch.equal(network.running_mean, torch.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"bias": torch.zeros(2)}, "it lacks weight"),
+        ({"weight": torch.zeros(2, 3), "bias": torch.zeros(2), "more": torch.zeros(1)}, "it also holds more"),
+        ({"weight": torch.zeros(3, 3), "bias": torch.zeros(2)}, "size mismatch for weight"),
+    ],
+)
+def test_weights_of_another_network_are_refused_in_one_line(tmp_path, state, said):
+    path = tmp_path / "other.safetensors"
+    save_file(state, path)
+    with pytest.raises(ModelFaultError, match=said) as refusal:
+        load_weights(nn.Linear(3, 2), path)
+    assert "other.safetensors does not fit the network" in str(refusal.value)
+    assert "\n" not in str(refusal.value)

@@ -9,13 +9,22 @@ from torch import nn
 from runbench.data.loading import Split, load_embedded
 from runbench.data.training_images import TrainingImages
 from runbench.errors import DivergedError
-from runbench.models.base import Classifier, LogitsClassifier, parameter_groups
+from runbench.models.base import Classifier, LogitsClassifier
 from runbench.models.recipes import Recipe
 from runbench.models.registry import get_model, registered_models
 from runbench.progress import silent
 from runbench.suites import SUITES
 from runbench.training.checkpoints import Checkpoint, read_weights
-from runbench.training.train import OPTIMISERS, SCHEDULES, build_model, found, measure_accuracy, train, train_epoch
+from runbench.training.train import (
+    OPTIMISERS,
+    SCHEDULES,
+    build_model,
+    found,
+    measure_accuracy,
+    optimiser_of,
+    train,
+    train_epoch,
+)
 
 CPU = torch.device("cpu")
 RECIPE = Recipe(epochs=4, batch_size=32)
@@ -94,7 +103,7 @@ def test_an_epoch_takes_the_steps_of_a_loop_written_out(images):
     )
     harness, bare = network(), network()
     harness.network[1].p = bare.network[1].p = 0.0
-    optimiser = OPTIMISERS["sgd"](harness.parameters(), recipe)
+    optimiser = optimiser_of(harness, recipe)
     schedule = SCHEDULES["step"](optimiser, recipe, images.batch_count)
     loss = train_epoch(harness, optimiser, schedule, images.epoch(1, CPU), "fp32")
 
@@ -152,7 +161,7 @@ def test_pairs_are_learned(name):
     pairs = TrainingImages(digits, 10, "digits", "training", SUITES["overlap"], "augmented", 0, 32)
     classifier = build_model(get_model(name), 1, 10, 40, "smoke", 0)
     recipe = Recipe(epochs=12, learning_rate=3e-3)
-    optimiser = OPTIMISERS["adam"](classifier.parameters(), recipe)
+    optimiser = optimiser_of(classifier, recipe)
     schedule = SCHEDULES["step"](optimiser, recipe, 24)
     losses = [train_epoch(classifier, optimiser, schedule, pairs.epoch(1, CPU), "fp32") for _ in range(12)]
     assert losses[-1] < 0.7 * losses[0]
@@ -176,7 +185,7 @@ class Paced(Classifier):
 def test_a_module_with_a_pace_of_its_own_learns_at_that_share_of_the_rate(schedule):
     recipe = replace(RECIPE, schedule=schedule, decay=0.5, decay_steps=1)
     classifier = Paced(nn.Sequential(nn.Flatten(), nn.Linear(784, 5), nn.Linear(5, 2)))
-    optimiser = OPTIMISERS["sgd"](parameter_groups(classifier, recipe.learning_rate), recipe)
+    optimiser = optimiser_of(classifier, recipe)
     rates = SCHEDULES[schedule](optimiser, recipe, 10)
     for _ in range(6):
         others, paced = (group["lr"] for group in optimiser.param_groups)
