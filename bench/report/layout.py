@@ -65,8 +65,7 @@ def _sections(report: RunReport) -> Iterator[Section]:
     if report.claims:
         yield Section("claims", "Claims", tuple(_claims(report.claims)), "claims")
     if report.overview:
-        figure, table = report.overview.figure, report.overview.table
-        yield Section("overview", figure.title, (figure, table, faint(OVERVIEW)), "overview")
+        yield Section("overview", "Overview", (*report.figures, report.overview, faint(OVERVIEW)), "overview")
     for part in report.sections:
         yield Section(part.suite.name, part.suite.name, tuple(_suite(part)), part.suite.name, part.suite.question)
     if report.failed.rows:

@@ -9,8 +9,8 @@ from typing import Any, final
 from runbench.formatting import listed, plain
 from runbench.plots import axis_title, level_text
 from runbench.report.figure import ReportFigure, SuiteTables
-from runbench.report.figures.overview import Overview, overview
-from runbench.report.figures.registry import SECTIONS, drawn_in, load_figures
+from runbench.report.figures.overview import overview_table
+from runbench.report.figures.registry import RUN_FIGURES, SECTIONS, drawn_in, load_figures
 from runbench.report.findings import findings, how_differences, scope
 from runbench.report.suite_tables import tables_of_suites, with_whole_summary
 from runbench.report.tables.claims import Verdicts, verdicts
@@ -64,7 +64,8 @@ class RunReport:
     title: str
     commands: tuple[str, ...]
     claims: Verdicts | None
-    overview: Overview | None
+    figures: tuple[ReportFigure, ...]
+    overview: Table | None
     sections: tuple[SuiteReport, ...]
     missing: tuple[str, ...]
     failed: Table
@@ -93,7 +94,8 @@ def compose(run: StoredRun) -> RunReport:
         title=run.name,
         commands=_commands(run.manifest),
         claims=verdicts(run.claims),
-        overview=overview(run.summary, run.suites),
+        figures=tuple(shown for figures in RUN_FIGURES.values() for shown in figures(run)),
+        overview=overview_table(run),
         sections=tuple(sections),
         missing=tuple(missing),
         failed=failed_table(run.cells),

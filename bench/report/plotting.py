@@ -11,7 +11,7 @@ from runbench.analysis.summary import completed
 from runbench.errors import UsageError
 from runbench.plots import figure_style, styles_of
 from runbench.report.figure import ReportFigure, SuiteTables
-from runbench.report.figures.registry import FIGURES, RegisteredFigure, load_figures
+from runbench.report.figures.registry import FIGURES, RUN_FIGURES, RegisteredFigure, load_figures
 from runbench.report.suite_tables import tables_of, with_whole_summary
 from runbench.store import schemas
 from runbench.store.run import StoredRun
@@ -51,11 +51,13 @@ def plot(source: StoredRun | Evaluated, name: str, suite: str | None = None) -> 
 
     `name` is a figure's name, such as "accuracy", "orbit" or "consistency"; where there is one for each of several
     models, the first is drawn, and "learning-stn" names one of them. Of a run with several suites, `suite` says
-    which. matplotlib's settings stay as they are.
+    which; "overview" is of all of them. matplotlib's settings stay as they are.
 
     Raises UsageError, saying what there is, where a name is not known or there is nothing to draw.
     """
     load_figures()
+    if name in RUN_FIGURES:
+        return _of_whole(source, name)
     registered = _registered(name)
     tables = _of_run(source, suite) if isinstance(source, StoredRun) else _of_evaluation(source)
     place = tables.suite.name
@@ -74,12 +76,20 @@ def plot(source: StoredRun | Evaluated, name: str, suite: str | None = None) -> 
     raise UsageError(f"there is nothing to draw as {name!r} of the suite {place}: {reason}")
 
 
+def _of_whole(source: StoredRun | Evaluated, name: str) -> Figure:
+    with figure_style():
+        if isinstance(source, StoredRun):
+            for figure in RUN_FIGURES[name](with_whole_summary(source)):
+                return figure.draw()
+    raise UsageError(f"there is nothing to draw as {name!r}: it needs a run of several suites")
+
+
 def _registered(name: str) -> tuple[RegisteredFigure, ...]:
     """Return the figures of that name, or of the longest name that it begins with."""
     known = {figure.name for figure in FIGURES.values()}
     begun = [one for one in known if name == one or name.startswith(f"{one}-")]
     if not begun:
-        raise UsageError(f"there is no figure {name!r}; there are {', '.join(sorted(known))}")
+        raise UsageError(f"there is no figure {name!r}; there are {', '.join(sorted({*known, *RUN_FIGURES}))}")
     longest = max(begun, key=len)
     return tuple(figure for figure in FIGURES.values() if figure.name == longest)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import final
 
 import pandas as pd
 
 from runbench import plots
 from runbench.report.figure import ReportFigure
+from runbench.report.figures.registry import register_run_figure
 from runbench.report.tables.table import NOTHING, Entry, Table, share_entry
 from runbench.statistics import Estimate, estimate
+from runbench.store.run import StoredRun
 from runbench.suites import Suite
 from runbench.tasks import LABEL
 
@@ -28,44 +28,41 @@ SHOWN = {AREA: "area under {success}", ON_SET: "{success} on the set"}
 """What stands above the blocks of the heat map, and in a row of the table."""
 
 
-@final
-@dataclass(frozen=True)
-class Overview:
-    """The table of all suites and models, and its heat map."""
-
-    table: Table
-    figure: ReportFigure
-
-
-def overview(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> Overview | None:
-    """Set the models of all suites side by side; None where there are no two suites to compare."""
-    if summary["suite"].nunique() < 2:
-        return None
-    scores = _scores(summary, suites)
-    known = scores.dropna(subset=["value"])
-    if known.empty:
-        return None
-    return Overview(
-        _table(scores),
-        ReportFigure(
+@register_run_figure("overview")
+def overview(run: StoredRun) -> Iterator[ReportFigure]:
+    """Set the models of all suites side by side, where there are two suites to compare."""
+    scores = _scores(run.summary, run.suites)
+    if scores is not None:
+        known = scores.dropna(subset=["value"])
+        yield ReportFigure(
             "overview",
             "Overview",
             "Every suite and model. Along an axis: area under the curve of right answers against the level, "
             "divided by the range of the levels, so that 100% is right everywhere. On a set, which has no axis: "
             "the share of right answers itself. The two are not the same quantity and stand in blocks of their "
-            "own; suites of pairs count an image only where both digits are found (exact match). Colours run from "
-            "0% to 100% in both.",
+            "own; suites of label sets count an image only where both digits are found (exact match). Colours run "
+            "from 0% to 100% in both.",
             partial(
                 plots.plot_heat_map,
                 known.assign(row=known["suite"] + known["note"], quantity=known["quantity"].map(HEADINGS)),
             ),
             scores.drop(columns="note"),
-        ),
-    )
+        )
 
 
-def _scores(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> pd.DataFrame:
-    """Return one row per suite and model: quantity, of, value, low, high and deviation; axes before sets."""
+def overview_table(run: StoredRun) -> Table | None:
+    """Return the same as a table, a row per suite."""
+    scores = _scores(run.summary, run.suites)
+    return None if scores is None else _table(scores)
+
+
+def _scores(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> pd.DataFrame | None:
+    """Return one row per suite and model: quantity, of, value, low, high and deviation; axes before sets.
+
+    None where there are no two suites to compare, or no number.
+    """
+    if summary["suite"].nunique() < 2:
+        return None
     rows = []
     for row in summary.to_dict(orient="records"):
         suite = suites[row["suite"]]
@@ -82,9 +79,10 @@ def _scores(summary: pd.DataFrame, suites: Mapping[str, Suite]) -> pd.DataFrame:
                 "deviation": number.deviation,
             }
         )
-    return pd.DataFrame(rows).sort_values(
+    scores = pd.DataFrame(rows).sort_values(
         "quantity", key=lambda names: names.map([AREA, ON_SET].index), kind="stable", ignore_index=True
     )
+    return None if scores["value"].isna().all() else scores
 
 
 def _table(scores: pd.DataFrame) -> Table:

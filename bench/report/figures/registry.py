@@ -11,6 +11,7 @@ from runbench.errors import RegistrationError
 from runbench.plugins import load_entry_points
 from runbench.registration import Registry
 from runbench.report.figure import ReportFigure, SuiteTables
+from runbench.store.run import StoredRun
 
 GROUP = "runbench.figures"
 """The group of entry points by which an installed package brings figures."""
@@ -65,6 +66,23 @@ class RegisteredFigure:
 
 FIGURES: Registry[RegisteredFigure] = Registry("figure")
 """Every figure by its name and needs: of one name there may be one for an axis and one for a set."""
+
+
+RunFigureFunction = Callable[[StoredRun], Iterator[ReportFigure]]
+"""What yields the figures of a whole run that its tables are enough for."""
+
+RUN_FIGURES: Registry[RunFigureFunction] = Registry("figure of runs")
+"""Every figure of a whole run by its name, in reading order; they stand above the suites."""
+
+
+def register_run_figure(name: str) -> Callable[[RunFigureFunction], RunFigureFunction]:
+    """Return a decorator that adds a figure above the suites; raise RegistrationError for a name that is taken."""
+
+    def register(function: RunFigureFunction) -> RunFigureFunction:
+        RUN_FIGURES.add(name, function)
+        return function
+
+    return register
 
 
 def register_figure(

@@ -1,6 +1,6 @@
 """One figure of a run or of an evaluation, by its name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -63,6 +63,16 @@ def test_an_evaluation_is_drawn_like_a_run(evaluation):
     assert plot(evaluation, "layers-invariance").axes
     with pytest.raises(UsageError, match="'samples' of the suite turn: it needs stored sample images with"):
         plot(evaluation, "samples")
+
+
+def test_the_overview_is_of_all_suites(run, evaluation):
+    heat_map = plot(run, "overview")
+    texts = {text.get_text() for axes in heat_map.axes for text in (*axes.texts, *axes.get_yticklabels())}
+    assert {"turn", "strewn (exact match)"} <= texts
+    one = replace(run, summary=run.summary.query("suite == 'turn'"))
+    for source in (evaluation, one):
+        with pytest.raises(UsageError, match="nothing to draw as 'overview': it needs a run of several suites"):
+            plot(source, "overview")
 
 
 def test_what_cannot_be_drawn_says_why(run):

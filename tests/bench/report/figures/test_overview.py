@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 def test_the_overview_says_what_stands_in_each_place(kinds, kinds_report):
     overview = composed(kinds).overview
     summary = files.read_csv(kinds / "summary.csv").set_index(["suite", "model"])
-    shown = {row[0].text: [cell.text for cell in row[1:]] for row in overview.table.rows}
-    assert overview.table.heading == ("suite", "what is shown", "baseline", "stn")
+    shown = {row[0].text: [cell.text for cell in row[1:]] for row in overview.rows}
+    assert overview.heading == ("suite", "what is shown", "baseline", "stn")
     for suite, column, what in (
         ("break", "area_under_curve", "area under accuracy"),
         ("cover", "area_under_curve", "area under exact match"),
@@ -31,7 +31,9 @@ def test_the_overview_says_what_stands_in_each_place(kinds, kinds_report):
 
 
 def test_one_suite_has_no_overview(small):
-    assert composed(small).overview is None
+    report = composed(small)
+    assert report.overview is None
+    assert report.figures == ()
 
 
 def test_models_that_only_some_suites_have_leave_places_empty(tmp_path, kinds):
@@ -39,10 +41,14 @@ def test_models_that_only_some_suites_have_leave_places_empty(tmp_path, kinds):
     shutil.copytree(kinds, folder)
     summary = files.read_csv(folder / "summary.csv")
     files.write_csv(folder / "summary.csv", summary.drop(index=len(summary) - 1))
-    overview = composed(folder).overview
+    report = composed(folder)
     dashes = [
-        (row[0].text, place) for row in overview.table.rows for place in (2, 3) if row[place].text == "\N{EN DASH}"
+        (row[0].text, place)
+        for row in report.overview.rows
+        for place in (2, 3)
+        if row[place].text == "\N{EN DASH}"
     ]
     assert dashes == [("strewn", 3)]
     with plots.figure_style():
-        assert overview.figure.draw().axes
+        (figure,) = report.figures
+        assert figure.draw().axes
