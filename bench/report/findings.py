@@ -144,8 +144,8 @@ def _extremes(rows: list[Row], suite: Suite) -> Iterator[str]:
 
 def _losses(rows: list[Row], suite: Suite) -> Iterator[str]:
     upright = dict(_ranked(rows, "identity_accuracy"))
-    pairs = [(name, upright[name], mean) for name, mean in _ranked(rows, "mean_accuracy") if name in upright]
-    if not pairs:
+    changes = [(name, upright[name], mean) for name, mean in _ranked(rows, "mean_accuracy") if name in upright]
+    if not changes:
         return
     lowest, highest = min(upright, key=lambda n: upright[n].value), max(upright, key=lambda n: upright[n].value)
     span = (
@@ -153,11 +153,11 @@ def _losses(rows: list[Row], suite: Suite) -> Iterator[str]:
         if len(upright) > 1
         else share(upright[highest])
     )
-    pairs.sort(key=lambda pair: pair[1].value - pair[2].value)
-    (steady, *kept), (shaken, *lost) = pairs[0], pairs[-1]
+    changes.sort(key=lambda change: change[1].value - change[2].value)
+    (steady, *kept), (shaken, *lost) = changes[0], changes[-1]
     sentence = f"At the identity, {suite.task.success} is {span}; from there to the mean over all levels {shaken} "
     sentence += f"changes by {_difference(lost[1], lost[0])}"
-    if len(pairs) > 1:
+    if len(changes) > 1:
         sentence += f", the largest loss, and {steady} by {_difference(kept[1], kept[0])}, the smallest"
     yield f"{sentence}."
 
