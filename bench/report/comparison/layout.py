@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
+from runbench.analysis.comparison.compare import Comparison
+from runbench.plots import styles_of
 from runbench.report.blocks import Block, Folded, Heading, Link, Page, Section, Text, faint, headed, items, text
-from runbench.report.comparison.page import ComparisonReport, SuiteComparison
+from runbench.report.comparison.figures import figures, matrix
+from runbench.report.comparison.tables import (
+    costs_table,
+    features_table,
+    how_compared,
+    settings_table,
+    summary_table,
+)
+from runbench.suites import Suite
 
 METHOD = (
     "A suite is compared only where both runs were measured on the same test images: as many of the same data, "
@@ -23,46 +35,51 @@ METHOD = (
 """How runs are compared, a paragraph each."""
 
 
-def lay_out(report: ComparisonReport) -> Page:
+def lay_out(compared: Comparison) -> Page:
     """Return the page of a comparison."""
-    first, second = report.runs
+    first, second = compared.names
     lead = f"A is the run {first}, B the run {second}. Differences are A minus B."
-    refused = [text(f"{name} is left out: {reason}.") for name, reason in report.refused.items()]
-    known: tuple[Text, ...] = (*refused, *map(text, report.notes))
-    return Page("comparison", report.title, lead, "What to know", known, tuple(_sections(report)))
+    refused = [text(f"{name} is left out: {reason}.") for name, reason in compared.refused.items()]
+    known: tuple[Text, ...] = (*refused, *map(text, compared.notes))
+    return Page("comparison", f"{first} and {second}", lead, "What to know", known, tuple(_sections(compared)))
 
 
-def _sections(report: ComparisonReport) -> Iterator[Section]:
-    if report.matrix:
-        yield Section("overview", report.matrix.title, (report.matrix,), "overview")
-    for part in report.sections:
-        yield Section(part.suite.name, part.suite.name, tuple(_suite(part)), part.suite.name, part.suite.question)
-    yield Section("costs", "Costs", tuple(_costs(report)), "costs")
-    settings = report.settings or text("Nothing that the manifests record.")
+def _sections(compared: Comparison) -> Iterator[Section]:
+    glance = matrix(compared)
+    if glance:
+        yield Section("overview", glance.title, (glance,), "overview")
+    for name, suite in compared.suites.items():
+        yield Section(name, name, tuple(_suite(compared, suite)), name, suite.question)
+    yield Section("costs", "Costs", tuple(_costs(compared)), "costs")
+    nothing = text("Nothing that the manifests record.")
+    settings = nothing if compared.settings.empty else settings_table(compared.settings)
     yield Section("settings", "What differs in the settings", (settings,), "what differs in the settings")
     yield Section("method", "How it was compared", tuple(map(text, METHOD)), "how it was compared")
 
 
-def _suite(section: SuiteComparison) -> Iterator[Block]:
-    yield text(section.ran)
-    yield section.summary
+def _suite(compared: Comparison, suite: Suite) -> Iterator[Block]:
+    rows = compared.comparison[compared.comparison["suite"] == suite.name]
+    features = compared.features[compared.features["suite"] == suite.name]
+    yield text(how_compared(rows))
+    yield summary_table(rows, suite, compared.matches[suite.name])
     said = "Values in percent, differences in percentage points with 95% intervals. Every level of every model: "
     yield faint(said, Link("table", "tables/comparison.csv"), ".")
-    yield from headed(section.figures)
-    if section.features:
+    models = pd.concat([compared.first.models, compared.second.models], ignore_index=True)
+    yield from headed(figures(compared, suite, styles_of(models)))
+    if len(features):
         yield Heading("Metrics of features over the sweep")
-        yield Folded(f"{len(section.features.rows)} numbers that both runs store", (section.features,))
+        yield Folded(f"{len(features)} numbers that both runs store", (features_table(features),))
         said = "Means over the compared training seeds; square brackets hold 95% intervals of the difference."
         yield faint(f"{said} Source: ", Link("table", "tables/features.csv"), ", which says what is paired.")
 
 
-def _costs(report: ComparisonReport) -> Iterator[Block]:
-    if report.costs:
-        yield report.costs
+def _costs(compared: Comparison) -> Iterator[Block]:
+    if len(compared.costs):
+        yield costs_table(compared.costs)
         said = "Measured on like machines. Timed costs are medians over timed batches, with the 5th to 95th"
         yield faint(f"{said} percentile beside them. Source: ", Link("table", "tables/costs.csv"), ".")
-    elif report.unlike:
+    elif compared.unlike:
         yield text("Costs are not set side by side, because the runs were not made alike:")
-        yield items(report.unlike)
+        yield items(compared.unlike)
     else:
         yield text("The runs have no costs in common.")

@@ -10,7 +10,7 @@ import pandas as pd
 from runbench.analysis.comparison.compare import Comparison
 from runbench.formatting import MINUS, signed
 from runbench.report.comparison.figures import sweep_title
-from runbench.report.comparison.page import p_text, verdict
+from runbench.report.comparison.tables import p_text, verdict
 
 WIDTH = 100
 """Letters to a line of notes."""

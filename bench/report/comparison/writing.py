@@ -7,7 +7,6 @@ from pathlib import Path
 from runbench.analysis.comparison.compare import Comparison
 from runbench.plots import figure_style
 from runbench.report.comparison.layout import lay_out
-from runbench.report.comparison.page import compose
 from runbench.report.writing import write_page
 
 
@@ -24,5 +23,5 @@ def write_comparison(compared: Comparison, destination: Path) -> Path:
         "settings": compared.settings,
     }
     with figure_style():
-        page = lay_out(compose(compared))
+        page = lay_out(compared)
         return write_page(page, destination, {name: table for name, table in tables.items() if len(table)})

@@ -4,17 +4,11 @@ import pytest
 
 from runbench.report.blocks import Folded, Items, Page, Text
 from runbench.report.comparison.layout import lay_out
-from runbench.report.comparison.page import ComparisonReport, compose
 
 
 @pytest.fixture(scope="module")
-def report(compared) -> ComparisonReport:
-    return compose(compared)
-
-
-@pytest.fixture(scope="module")
-def page(report) -> Page:
-    return lay_out(report)
+def page(compared) -> Page:
+    return lay_out(compared)
 
 
 def section_of(page, name):
@@ -34,8 +28,8 @@ def test_the_page_says_which_run_is_which(page):
     assert page.title == "first and second"
 
 
-def test_what_is_left_out_comes_before_the_notes(report):
-    page = lay_out(replace(report, refused={"blur": "levels differ"}, notes=("the second is older",)))
+def test_what_is_left_out_comes_before_the_notes(compared):
+    page = lay_out(replace(compared, refused={"blur": "levels differ"}, notes=("the second is older",)))
     assert [warning.parts for warning in page.warnings] == [
         ("blur is left out: levels differ.",), ("the second is older",),
     ]  # fmt: skip
@@ -47,10 +41,12 @@ def test_metrics_of_features_are_folded_where_there_are_any(page):
     assert not any(isinstance(block, Folded) for block in section_of(page, "strewn").blocks)
 
 
-def test_costs_say_why_they_are_not_set_side_by_side(report):
+def test_costs_say_why_they_are_not_set_side_by_side(compared):
     unlike = ("cpu is two cores in A and four cores in B",)
-    reason, listed = section_of(lay_out(replace(report, costs=None, unlike=unlike)), "costs").blocks
+    reason, listed = section_of(
+        lay_out(replace(compared, costs=compared.costs.head(0), unlike=unlike)), "costs"
+    ).blocks
     assert "not made alike" in reason.parts[0]
     assert listed == Items((Text(unlike),))
-    (none,) = section_of(lay_out(replace(report, costs=None, unlike=())), "costs").blocks
+    (none,) = section_of(lay_out(replace(compared, costs=compared.costs.head(0), unlike=())), "costs").blocks
     assert none.parts == ("The runs have no costs in common.",)

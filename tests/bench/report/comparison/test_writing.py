@@ -1,16 +1,11 @@
 import re
-import shutil
 from html.parser import HTMLParser
 
 import pytest
 
-from fixtures.comparison_runs import answers, measured, store
 from fixtures.suites import TURN
-from runbench.analysis.comparison.compare import compare
-from runbench.report.comparison.page import compose
 from runbench.report.comparison.writing import write_comparison
 from runbench.store.files import read_csv
-from runbench.store.run import read_run
 
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
 
@@ -80,15 +75,3 @@ def test_the_same_runs_give_the_same_bytes_and_leave_nothing_of_an_earlier_compa
         (again / name).write_text("old")
     write_comparison(compared, again)
     assert files(again) == files(written)
-
-
-def test_a_run_of_other_measures_is_written_all_the_same(tmp_path):
-    folders = [store(tmp_path / name, [answers(TURN, "stn")]) for name in ("first", "second")]
-    for folder in folders:
-        measured(folder, [{"metric": "of another version", "dimension": 3, "value": 1e-7}])
-    (section,) = compose(compare(*map(read_run, folders))).sections
-    ((name, model, place, *_),) = section.features.rows
-    assert (name.text, model.text, place.text) == ("of another version", "stn", "the whole network, dimension 3")
-    shutil.rmtree(folders[0] / "features")
-    (section,) = compose(compare(*map(read_run, folders))).sections
-    assert section.features is None

@@ -1,69 +1,21 @@
-"""From a comparison to everything that its page says and shows."""
+"""The tables of a comparison's page, and what they call its numbers."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any
 
 import pandas as pd
 
-from runbench.analysis.comparison.compare import Comparison
 from runbench.analysis.comparison.matching import Match
 from runbench.formatting import MINUS, listed, points, quantity, signed
 from runbench.metrics.registry import METRICS
-from runbench.plots import ModelStyles, styles_of
-from runbench.report.comparison.figures import figures, matrix, sweep_title
-from runbench.report.figure import ReportFigure
+from runbench.report.comparison.figures import sweep_title
 from runbench.report.tables.costs import cost_title
 from runbench.report.tables.table import NOTHING, Entry, Table
 from runbench.statistics import Estimate
 from runbench.suites import Suite
-
-
-@final
-@dataclass(frozen=True)
-class SuiteComparison:
-    """What the page says of one suite."""
-
-    suite: Suite
-    ran: str
-    summary: Table
-    figures: tuple[ReportFigure, ...]
-    features: Table | None
-
-
-@final
-@dataclass(frozen=True)
-class ComparisonReport:
-    """What the whole page says; `runs` names A and B."""
-
-    title: str
-    runs: tuple[str, str]
-    notes: tuple[str, ...]
-    refused: Mapping[str, str]
-    matrix: ReportFigure | None
-    sections: tuple[SuiteComparison, ...]
-    costs: Table | None
-    unlike: tuple[str, ...]
-    settings: Table | None
-
-
-def compose(compared: Comparison) -> ComparisonReport:
-    """Write and describe everything that was compared."""
-    styles = styles_of(pd.concat([compared.first.models, compared.second.models], ignore_index=True))
-    return ComparisonReport(
-        title=" and ".join(compared.names),
-        runs=compared.names,
-        notes=compared.notes,
-        refused=compared.refused,
-        matrix=matrix(compared),
-        sections=tuple(_section(compared, suite, styles) for suite in compared.suites.values()),
-        costs=None if compared.costs.empty else _costs_table(compared.costs),
-        unlike=compared.unlike,
-        settings=None if compared.settings.empty else _settings_table(compared.settings),
-    )
 
 
 def verdict(row: Mapping[Any, Any]) -> str:
@@ -80,20 +32,8 @@ def p_text(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _section(compared: Comparison, suite: Suite, styles: ModelStyles) -> SuiteComparison:
-    rows = compared.comparison[compared.comparison["suite"] == suite.name]
-    features = compared.features[compared.features["suite"] == suite.name]
-    return SuiteComparison(
-        suite=suite,
-        ran=_ran(rows),
-        summary=_summary(rows, suite, compared.matches[suite.name]),
-        figures=tuple(figures(compared, suite, styles)),
-        features=None if features.empty else _features_table(features),
-    )
-
-
-def _ran(rows: pd.DataFrame) -> str:
-    """Say in one line how the runs were compared."""
+def how_compared(rows: pd.DataFrame) -> str:
+    """Say in one line how one suite of the runs was compared."""
     paired = set(rows["paired"])
     how = {
         frozenset({True}): "compared image by image (paired)",
@@ -103,7 +43,8 @@ def _ran(rows: pd.DataFrame) -> str:
     return f"{models} model{'s' * (models > 1)} on the same {int(rows['count'].max()):,} test images, {how}."
 
 
-def _summary(rows: pd.DataFrame, suite: Suite, found: tuple[Match, ...]) -> Table:
+def summary_table(rows: pd.DataFrame, suite: Suite, found: tuple[Match, ...]) -> Table:
+    """Write one suite's differences over the sweep, a row per model."""
     sweeps, levels = rows[rows["level"].isna()], rows[rows["level"].notna()]
     seeds = {match.model: _seeds(match) for match in found}
     lines = []
@@ -136,7 +77,8 @@ def _difference_entry(row: Mapping[Any, Any]) -> Entry:
     return Entry(value, f"[{interval}" if interval else "")
 
 
-def _features_table(features: pd.DataFrame) -> Table:
+def features_table(features: pd.DataFrame) -> Table:
+    """Write one suite's metrics of features over the sweep, a row each."""
     lines = []
     for row in features.to_dict(orient="records"):
         metric = METRICS.get(str(row["metric"]))
@@ -156,7 +98,8 @@ def _features_table(features: pd.DataFrame) -> Table:
     return Table(("metric", "model", "layer", "A", "B", f"A {MINUS} B"), tuple(lines), reading=True)
 
 
-def _costs_table(costs: pd.DataFrame) -> Table:
+def costs_table(costs: pd.DataFrame) -> Table:
+    """Write what models cost in both runs, a row per model, suite and cost."""
     lines = []
     for row in costs.to_dict(orient="records"):
         change = 100 * (row["ratio"] - 1)
@@ -180,6 +123,7 @@ def _cost(row: Mapping[Any, Any], run: str) -> Entry:
     return Entry(quantity(float(row[f"value_{run}"])), between)
 
 
-def _settings_table(settings: pd.DataFrame) -> Table:
+def settings_table(settings: pd.DataFrame) -> Table:
+    """Write the settings that differ."""
     rows = settings.itertuples(index=False, name=None)
     return Table(("setting", "A", "B"), tuple(tuple(map(Entry, row)) for row in rows), reading=True)
