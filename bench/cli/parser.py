@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn, final
+from types import MappingProxyType
+from typing import Any, NoReturn, final
 
 import runbench
 from runbench.data.catalogue import DATASETS, FOLDER
@@ -93,34 +94,28 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see --help)")
 
 
-def _folders(output: object, reports: object) -> _Parser:
+SHARED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "output": {"type": Path, "metavar": "FOLDER", "help": "where runs and checkpoints are kept"},
+        "reports": {"type": Path, "metavar": "FOLDER", "help": "where reports are written"},
+        "plugin": {
+            "dest": "plugins",
+            "nargs": "+",
+            "metavar": "FILE.py|FOLDER|MODULE",
+            "help": "register what these plug-ins bring",
+        },
+        "quiet": {"action": "store_true", "help": "print nothing but errors"},
+        "debug": {"action": "store_true", "help": "show the traceback of an error"},
+    }
+)
+"""The options that stand in front of a command or behind it."""
+
+
+def _shared(defaults: Mapping[str, object]) -> _Parser:
+    """Return a parser of shared options by their names, each with its default."""
     options = _Parser(add_help=False)
-    options.add_argument(
-        "--output", type=Path, default=output, metavar="FOLDER", help="where runs and checkpoints are kept"
-    )
-    options.add_argument(
-        "--reports", type=Path, default=reports, metavar="FOLDER", help="where reports are written"
-    )
-    return options
-
-
-def _plugins(default: object) -> _Parser:
-    options = _Parser(add_help=False)
-    options.add_argument(
-        "--plugin",
-        dest="plugins",
-        nargs="+",
-        default=default,
-        metavar="FILE.py|FOLDER|MODULE",
-        help="register what these plug-ins bring",
-    )
-    return options
-
-
-def _shared(default: object) -> _Parser:
-    options = _Parser(add_help=False)
-    options.add_argument("--quiet", action="store_true", default=default, help="print nothing but errors")
-    options.add_argument("--debug", action="store_true", default=default, help="show the traceback of an error")
+    for name, default in defaults.items():
+        options.add_argument(f"--{name}", default=default, **SHARED[name])
     return options
 
 
@@ -147,7 +142,16 @@ def _settings(options: argparse._ArgumentGroup) -> None:
 def _parser(command: str) -> argparse.ArgumentParser:
     # Behind a command an option that is not given must leave what stands in front of the command
     unset = argparse.SUPPRESS
-    folders, plugins, shared = _folders(unset, unset), _plugins(unset), _shared(unset)
+    folders, plugins, shared = (
+        _shared(dict.fromkeys(names, unset)) for names in (("output", "reports"), ("plugin",), ("quiet", "debug"))
+    )
+    everywhere = {
+        "output": Path("results"),
+        "reports": Path("reports"),
+        "plugin": [],
+        "quiet": False,
+        "debug": False,
+    }
 
     parser = _Parser(
         prog=command,
@@ -156,7 +160,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         argument_default=unset,
-        parents=[_folders(Path("results"), Path("reports")), _plugins([]), _shared(default=False)],
+        parents=[_shared(everywhere)],
     )
     parser.add_argument("--version", action="version", version=f"run-bench {runbench.__version__}")
     run = parser.add_argument_group("a run")

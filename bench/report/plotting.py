@@ -24,7 +24,6 @@ class EvaluatedCell(Protocol):
     @property
     def suite(self) -> Suite:
         """Return the suite that a model was evaluated on."""
-        ...
 
 
 class Evaluated(Protocol):
@@ -33,17 +32,14 @@ class Evaluated(Protocol):
     @property
     def cell(self) -> EvaluatedCell:
         """Return what was evaluated."""
-        ...
 
     @property
     def scores(self) -> pd.DataFrame:
         """Return its metrics: schemas.METRICS."""
-        ...
 
     @property
     def features(self) -> pd.DataFrame:
         """Return its metrics of features: schemas.FEATURES."""
-        ...
 
 
 def plot(source: StoredRun | Evaluated, name: str, suite: str | None = None) -> Figure:

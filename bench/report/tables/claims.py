@@ -46,19 +46,15 @@ def verdicts(claims: pd.DataFrame) -> Verdicts | None:
     if claims.empty:
         return None
     tested = claims[claims["verdict"] != NOT_TESTED]
-    rows = [_row(row) for row in _records(tested)]
+    rows = [_row(row) for row in tested.to_dict(orient="records")]
     published = {number: CLAIMS[number].published for number in dict.fromkeys(tested["claim"]) if number in CLAIMS}
     missing = untested(claims)
     return Verdicts(
         table=Table(HEADING, tuple(rows), reading=True),
         published=tuple(f"Claim {number}. {text}" for number, text in published.items() if text),
-        untested=tuple(_untested(row) for row in _records(claims[claims["verdict"] == NOT_TESTED])),
+        untested=tuple(map(_untested, claims[claims["verdict"] == NOT_TESTED].to_dict(orient="records"))),
         command=run_command(missing) if missing else "",
     )
-
-
-def _records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
-    return rows.to_dict(orient="records")
 
 
 def _row(row: Mapping[Any, Any]) -> tuple[Entry, ...]:
