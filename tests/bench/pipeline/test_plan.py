@@ -54,5 +54,5 @@ def test_weights_of_another_shape_fail_before_work_starts(arguments, tmp_path, c
     save_file({"network.1.weight": torch.zeros(10, 7)}, tmp_path / "mine.safetensors")
     words = [*arguments, "--models", "linear", "--weights", f"linear={tmp_path / 'mine.safetensors'}"]
     assert main(words) == 5
-    assert "do not fit the model" in capsys.readouterr().err
+    assert "mine.safetensors does not fit the network: " in capsys.readouterr().err
     assert not (tmp_path / "results" / NAME / "manifest.json").exists()
