@@ -14,7 +14,7 @@ from runbench.statistics import bootstrap_weights, percentile_interval, pooled_r
 from runbench.store.schemas import COMPARISONS
 from runbench.suites import SUITES
 
-SUITES_HERE = SUITES | {suite.name: suite for suite in (SHIFT, STREWN)}
+SUITES_HERE = dict(SUITES) | {suite.name: suite for suite in (SHIFT, STREWN)}
 
 
 def rows_of(correct, model, seed=0, levels=SHIFT.levels):

@@ -11,7 +11,7 @@ from runbench.analysis.summary import summarise
 from runbench.metrics.predictions.errors import over_reference
 from runbench.suites import SUITES
 
-SUITES_HERE = SUITES | {SHIFT.name: SHIFT}
+SUITES_HERE = dict(SUITES) | {SHIFT.name: SHIFT}
 LABELS = np.arange(40) % 10
 
 

@@ -15,7 +15,7 @@ from runbench.store import files, schemas
 from runbench.suites import SUITES
 from runbench.tasks import LABEL_SET
 
-SUITES_HERE = SUITES | {SHIFT.name: SHIFT}
+SUITES_HERE = dict(SUITES) | {SHIFT.name: SHIFT}
 LABELS = np.arange(20) % 10
 FURTHER = {name for suite in SUITES.values() for name in suite.further_metrics}
 SETS = [suite for suite in SUITES.values() if not suite.axis]
