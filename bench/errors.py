@@ -2,7 +2,7 @@
 
 
 class BenchError(Exception):
-    """Say in one line what is wrong, where, and what to do; `see` names what can be listed to choose from."""
+    """One line that says what is wrong, where, and what to do; `see` names what can be listed to choose from."""
 
     exit_code = 1
 
@@ -17,37 +17,37 @@ class BenchError(Exception):
 
 
 class UsageError(BenchError):
-    """Refuse an argument before work starts."""
+    """An argument that is refused before work starts."""
 
     exit_code = 2
 
 
 class ConflictError(BenchError):
-    """Refuse a run folder that is in use or holds another configuration."""
+    """A run folder that is in use or holds another configuration."""
 
     exit_code = 4
 
 
 class UnusableEnvironmentError(BenchError):
-    """Say that disk, data, device or plug-in is not as it must be."""
+    """A disk, data, device or plug-in that is not as it must be."""
 
     exit_code = 5
 
 
 class RegistrationError(ValueError):
-    """Say why a model, suite, dataset, metric or figure cannot be registered."""
+    """The reason why a model, suite, dataset, metric or figure cannot be registered."""
 
 
 class DamagedFileError(ValueError):
-    """Say that a stored file is not what was written."""
+    """A stored file that is not what was written."""
 
 
 class ModelFaultError(Exception):
-    """Say that a model does not do what every model must."""
+    """A model that does not do what every model must."""
 
 
 class DivergedError(Exception):
-    """Say that a training loss is no longer a finite number."""
+    """A training loss that is no longer a finite number."""
 
 
 def in_a_line(error: Exception, most: int = 200) -> str:

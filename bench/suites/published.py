@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, final
 
 Grade = Literal["P", "s"]
 
@@ -13,9 +13,10 @@ GRADES: dict[Grade, str] = {
 }
 
 
+@final
 @dataclass(frozen=True)
 class Published:
-    """Hold one published number.
+    """One published number.
 
     `error` and its `spread`, as far as one was published, are in percent of the test images; `what` says how the
     number came about, `grade` how well it is known.
@@ -30,9 +31,10 @@ class Published:
     source: str
 
 
+@final
 @dataclass(frozen=True)
 class Protocol:
-    """Say at which level of a suite its error stands beside the published ones, and what differs in any run."""
+    """The level of a suite at which its error stands beside the published ones, and what differs in any run."""
 
     suite: str
     level: float

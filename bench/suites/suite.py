@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pkgutil import resolve_name
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, final
 
 from runbench.errors import UsageError
 from runbench.tasks import LABEL, Task
@@ -18,9 +18,10 @@ DIGIT_SIDE, DIGIT_EXTENT = 28, 20
 """Side of a digit's image and of the box that holds its ink, in pixels: canvases are stated for these."""
 
 
+@final
 @dataclass(frozen=True)
 class Suite:
-    """Describe one axis of change, or one set of changed images.
+    """One axis of change, or one set of changed images.
 
     `transform` names a Transform as "module:class" and `options` its further arguments. `levels` are in `unit` and
     contain `identity`, the level at which nothing changes (for pairs: nothing is covered); `domain` bounds
