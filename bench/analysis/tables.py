@@ -18,6 +18,7 @@ from runbench.analysis.summary import summarise
 from runbench.errors import DamagedFileError
 from runbench.metrics.registry import load_metrics
 from runbench.store import contents, schemas
+from runbench.store.manifest import note_files
 from runbench.store.run import StoredRun
 from runbench.suites import Suite
 
@@ -65,9 +66,9 @@ def _cells(run: StoredRun, addresses: list[str], problems: list[str]) -> Iterato
         return
     for address in addresses:
         try:
-            rows = contents.read_predictions(run.files, address, run.checksums(address))
+            rows = contents.read_predictions(run.files, address)
         except DamagedFileError as damage:
-            problems.append(f"{damage}; run the same command again to make it anew")
+            problems.append(str(damage))
         else:
             yield run.suites[str(rows["suite"].iloc[0])], rows
 
@@ -81,7 +82,7 @@ def refresh(run: StoredRun) -> tuple[StoredRun, tuple[str, ...]]:
     if made.metrics is run.metrics:
         return run, made.problems
     if not run.migrated:
-        contents.put_tables(run.files, made)
+        note_files(run.files, contents.put_tables(run.files, made))
     return run.with_tables(made), made.problems
 
 
@@ -93,7 +94,7 @@ def _features_for_claims(run: StoredRun, addresses: list[str], problems: list[st
         # A version that did not measure features left no such file, and lacks nothing
         if address.rpartition("-seed")[0] in cells and run.files.features(address).exists():
             try:
-                frames.append(contents.read_features(run.files, address, run.checksums(address)))
+                frames.append(contents.read_features(run.files, address))
             except DamagedFileError as damage:
-                problems.append(f"{damage}; run the same command again to make it anew")
+                problems.append(str(damage))
     return pd.concat(frames or [schemas.empty(schemas.FEATURES)], ignore_index=True)

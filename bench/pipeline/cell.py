@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -15,18 +16,24 @@ from runbench.experiment import Cell
 from runbench.models.base import Classifier, has_to_learn
 from runbench.pipeline.plan import Plan, PlannedCell, built
 from runbench.progress import Progress
-from runbench.store import contents, schemas
+from runbench.store import contents, schemas, sums
+from runbench.store.sums import Sums
 from runbench.training.checkpoints import load_weights
 from runbench.training.train import first_images, leave_untrained, train
 
 
-def run_cell(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
+def run_cell(
+    plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress, note: Callable[[Sums], None]
+) -> dict[str, Any]:
     """Train or load the cell's model, evaluate it and store what it says; return the cell's state.
 
-    Raises DivergedError where training does, and whatever a plug-in raises.
+    `note` is told the sums of files that cells share as soon as they are written. Raises DivergedError where
+    training does, and whatever a plug-in raises.
     """
     cell, configuration = planned.cell, plan.configuration
     classifier, remark, training = _trained_model(plan, planned, progress)
+    if training:
+        note(write_history(plan, cell, training["history"]))
     evaluation = evaluate_cell(
         cell, classifier, plan.dataset.spec, images, configuration.batch_size, plan.device, progress
     )
@@ -64,7 +71,6 @@ def _trained_model(plan: Plan, planned: PlannedCell, progress: Progress) -> tupl
         remark = remark if has_to_learn(classifier) else "nothing to train"
         description = _train(plan, planned, classifier, progress)
     load_weights(classifier, planned.checkpoint.weights)
-    _write_history(plan, cell, description["history"])
     *_, accuracy = (row["value"] for row in description["history"] if row["metric"] == "validation accuracy")
     return classifier, f"{remark}, validation accuracy {accuracy:.2%}", description
 
@@ -105,18 +111,19 @@ def _seen_in(plan: Plan, planned: PlannedCell, purpose: Literal["training", "val
     )
 
 
-def _write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> None:
+def write_history(plan: Plan, cell: Cell, history: list[dict[str, Any]]) -> dict[str, str]:
+    """Put how a cell's training went in the run's table; return the table's sum."""
     address = {"suite": cell.suite.name, "model": cell.model.name, "seed": cell.seed}
     described = address | {"architecture": cell.model.architecture, "regime": cell.model.regime}
     rows = pd.DataFrame([described | row for row in history])
-    contents.put_rows(plan.configuration.folder, "history", schemas.HISTORY, address, rows)
+    return contents.put_rows(plan.configuration.folder, "history", schemas.HISTORY, address, rows)
 
 
-def write_samples(plan: Plan, images: TestImages) -> None:
-    """Store one image of each class along the suite's axis, for the report to show."""
+def write_samples(plan: Plan, images: TestImages) -> dict[str, str]:
+    """Store one image of each class along the suite's axis, for the report to show; return the file's sum."""
     folder, suite = plan.configuration.folder, images.suite
     if folder.samples(suite.name).exists():
-        return
+        return sums.taken(folder, [folder.samples(suite.name)])
     samples, labels = images.samples, images.labels
     arrays = {
         "images": sample_images(images, samples),
@@ -124,4 +131,4 @@ def write_samples(plan: Plan, images: TestImages) -> None:
         "sample": samples,
         "labels": labels[samples] if suite.task.sought > 1 else labels[samples, 0],
     }
-    contents.put_samples(folder, suite.name, arrays)
+    return contents.put_samples(folder, suite.name, arrays)

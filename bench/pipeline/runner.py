@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, final
 
@@ -17,17 +18,18 @@ from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
 from runbench.evaluation.cost import CostRequest, measure_apart
 from runbench.formatting import duration
 from runbench.models.spec import ModelSpec
-from runbench.pipeline.cell import run_cell, write_samples
+from runbench.pipeline.cell import run_cell, write_history, write_samples
 from runbench.pipeline.plan import Plan, PlannedCell
 from runbench.progress import Progress
 from runbench.store import contents, schemas
 from runbench.store.manifest import now, write_manifest
 from runbench.store.migration import FORMAT
 from runbench.store.suites import described
+from runbench.store.sums import Sums, set_aside_damaged, sums_of
 from runbench.suites import Suite
 
 BEGUN: Mapping[str, Any] = MappingProxyType(
-    {"cells": {}, "suites": {}, "test_images": {}, "probabilities": {}, "commands": [], "costs": {}}
+    {"cells": {}, "suites": {}, "test_images": {}, "probabilities": {}, "commands": [], "costs": {}, "files": {}}
 )
 """What a manifest holds that has nothing yet."""
 
@@ -44,7 +46,7 @@ class Outcome:
     @property
     def complete(self) -> bool:
         """Return whether the numbers that were asked for are there."""
-        return self.state in ("kept", "done", "costs")
+        return self.state in ("kept", "done", "costs", "set aside")
 
 
 def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
@@ -55,16 +57,29 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
     """
     configuration = plan.configuration
     use(plan.device, configuration.threads)
+    damaged = _set_aside_damaged(plan)
+    for path in damaged:
+        yield Outcome(path.name, "set aside", f"{path} was gone or not the file that was written: made anew")
     unpriced = _unpriced(plan)
-    if all(planned.stored for planned in plan.cells) and not unpriced:
+    if all(planned.stored for planned in plan.cells) and not unpriced and not damaged:
         # Nothing is left to do, so the manifest stays as it is, and the report with it
         yield from (Outcome(planned.cell.address, "kept", "stored already") for planned in plan.cells)
         return
     manifest = _begin(plan, command)
     write_manifest(configuration.folder, manifest)
+
+    def note(written: Sums) -> None:
+        manifest["files"] |= written
+        write_manifest(configuration.folder, manifest)
+
+    if configuration.folder.table("history") in damaged:
+        for planned in plan.cells:
+            description = planned.checkpoint.read() if planned.stored else None
+            if description is not None:
+                note(write_history(plan, planned.cell, description["history"]))
     for suite in configuration.suites:
         images = lay_out(suite, plan.dataset.spec.name, plan.dataset.test, plan.test_count)
-        write_samples(plan, images)
+        note(write_samples(plan, images))
         manifest["test_images"][suite.name] = images.sha256
         for planned in plan.cells:
             if planned.cell.suite is not suite:
@@ -73,7 +88,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
                 yield Outcome(planned.cell.address, "kept", "stored already")
                 continue
             begun = time.perf_counter()
-            state = _attempt(plan, planned, images, progress)
+            state = _attempt(plan, planned, images, progress, note)
             seconds = time.perf_counter() - begun
             if state["state"] == "done":
                 readings = manifest["probabilities"].setdefault(suite.task.name, {})
@@ -81,7 +96,7 @@ def run(plan: Plan, command: str, progress: Progress) -> Iterator[Outcome]:
             manifest["cells"][planned.cell.address] |= {**state, "seconds": round(seconds, 2)}
             write_manifest(configuration.folder, manifest)
             yield Outcome(planned.cell.address, state["state"], f"{state['reason']} ({duration(seconds)})")
-    yield from _measure_costs(plan, unpriced, manifest["costs"])
+    yield from _measure_costs(plan, unpriced, manifest["costs"], note)
     manifest["finished"] = now()
     write_manifest(configuration.folder, manifest)
 
@@ -134,14 +149,17 @@ def _begin(plan: Plan, command: str) -> dict[str, Any]:
         "started": before["started"],
         "finished": None,
         "costs": dict(before["costs"]),
+        "files": dict(before.get("files", {})),
         "cells": before["cells"] | missing,
     }
 
 
-def _attempt(plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress) -> dict[str, Any]:
+def _attempt(
+    plan: Plan, planned: PlannedCell, images: TestImages, progress: Progress, note: Callable[[Sums], None]
+) -> dict[str, Any]:
     """Run a cell; whatever goes wrong in it is its state, except a failing disk, which stops the run."""
     try:
-        return run_cell(plan, planned, images, progress)
+        return run_cell(plan, planned, images, progress, note)
     except DivergedError as error:
         return {"state": "diverged", "reason": str(error)}
     except BenchError:
@@ -161,6 +179,14 @@ def _failed(error: Exception) -> dict[str, Any]:
     return {"state": "failed", "reason": f"{type(error).__name__}: {reason}"[:500]}
 
 
+def _set_aside_damaged(plan: Plan) -> list[Path]:
+    """Set aside what the run as a whole has stored and is not what was written; return the files."""
+    configuration = plan.configuration
+    folder = replace(configuration.folder, sums=sums_of(plan.manifest or {}))
+    samples = (folder.samples(suite.name) for suite in configuration.suites)
+    return set_aside_damaged(folder, [folder.table("costs"), folder.table("history"), *samples])
+
+
 def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
     """Return the suites and models whose costs at this batch size are not stored."""
     configuration = plan.configuration
@@ -177,11 +203,14 @@ def _unpriced(plan: Plan) -> list[tuple[Suite, ModelSpec]]:
 
 
 def _measure_costs(
-    plan: Plan, unpriced: list[tuple[Suite, ModelSpec]], networks: dict[str, str]
+    plan: Plan,
+    unpriced: list[tuple[Suite, ModelSpec]],
+    networks: dict[str, str],
+    note: Callable[[Sums], None],
 ) -> Iterator[Outcome]:
     """Measure each network once, apart from its training, and store a copy of its costs under every model.
 
-    `networks` takes note of the network that the costs of each suite and model are of.
+    `networks` takes note of the network that the costs of each suite and model are of, `note` of the table's sum.
     """
     configuration = plan.configuration
     measured: dict[tuple[str, int], list[dict[str, Any]]] = {}
@@ -217,5 +246,5 @@ def _measure_costs(
             "threads": configuration.threads,
         }
         rows = pd.DataFrame([columns | row for row in measured[network]])
-        contents.put_rows(configuration.folder, "costs", schemas.COSTS, address, rows)
         networks[f"{suite.name}/{model.name}"] = plan.networks[network]
+        note(contents.put_rows(configuration.folder, "costs", schemas.COSTS, address, rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from runbench.errors import DamagedFileError
-from runbench.store import files, migration, schemas, tables
+from runbench.store import files, migration, schemas, sums, tables
 from runbench.store.run_folder import RunFolder
 
 ADDRESS = ["suite", "model", "architecture", "regime", "metric"]
@@ -49,31 +49,34 @@ def put_cell(
     tables.write_features(folder.features(address), features)
     files.write_arrays(folder.introspection(address), **introspection)
     tables.write_predictions(folder.predictions(address), predictions)
-    return _checksums(folder, folder.of_cell(address))
+    return sums.taken(folder, folder.of_cell(address))
 
 
-def put_samples(folder: RunFolder, suite: str, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a suite's sample images."""
+def put_samples(folder: RunFolder, suite: str, arrays: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """Write a suite's sample images; return the file's sum."""
     files.write_arrays(folder.samples(suite), **arrays)
+    return sums.taken(folder, [folder.samples(suite)])
 
 
 def put_rows(
     folder: RunFolder, name: str, schema: pa.Schema, address: Mapping[str, object], rows: pd.DataFrame
-) -> None:
-    """Put rows in the place of those that a small table holds under the same address, values by column."""
+) -> dict[str, str]:
+    """Put rows in the place of those of a small table with the same address, values by column; return its sum."""
     stored = read_rows(folder, name, schema)
     same = pd.Series(data=True, index=stored.index)
     for column, value in address.items():
         same &= stored[column] == value
     frames = [frame for frame in (stored[~same], rows) if len(frame)] or [stored[:0]]
     files.write_csv(folder.table(name), pd.concat(frames, ignore_index=True)[schema.names])
+    return sums.taken(folder, [folder.table(name)])
 
 
-def put_tables(folder: RunFolder, made: Tables) -> None:
-    """Write the tables that follow from a run's rows."""
+def put_tables(folder: RunFolder, made: Tables) -> dict[str, str]:
+    """Write the tables that follow from a run's rows; return the sums of their files."""
     tables.write_metrics(folder.metrics, made.metrics)
     for name, table in (("summary", made.summary), ("comparisons", made.comparisons), ("claims", made.claims)):
         files.write_csv(folder.table(name), table)
+    return sums.taken(folder, folder.derived)
 
 
 def read_rows(folder: RunFolder, name: str, schema: pa.Schema) -> pd.DataFrame:
@@ -93,32 +96,17 @@ def read_table(folder: RunFolder, path: Path, schema: pa.Schema) -> pd.DataFrame
 def is_whole(folder: RunFolder, address: str, checksums: Mapping[str, str]) -> bool:
     """Say whether a cell's files are all there and are what was written."""
     paths = folder.of_cell(address)
-    return all(path.exists() for path in paths) and _checksums(folder, paths) == checksums
+    return all(path.exists() for path in paths) and sums.taken(folder, paths) == checksums
 
 
-def read_predictions(folder: RunFolder, address: str, checksums: Mapping[str, str]) -> pd.DataFrame:
+def read_predictions(folder: RunFolder, address: str) -> pd.DataFrame:
     """Read a cell's rows per image; raise DamagedFileError where they are gone or not what was written."""
-    path = _checked(folder, folder.predictions(address), checksums)
-    return read_table(folder, path, schemas.PREDICTIONS)
+    return read_table(folder, sums.checked(folder, folder.predictions(address)), schemas.PREDICTIONS)
 
 
-def read_features(folder: RunFolder, address: str, checksums: Mapping[str, str]) -> pd.DataFrame:
+def read_features(folder: RunFolder, address: str) -> pd.DataFrame:
     """Read a cell's measures of features; raise DamagedFileError where they are not what was written."""
-    return read_table(folder, _checked(folder, folder.features(address), checksums), schemas.FEATURES)
-
-
-def _checked(folder: RunFolder, path: Path, checksums: Mapping[str, str]) -> Path:
-    if not path.exists():
-        raise DamagedFileError(f"{path} is gone")
-    expected = checksums.get(folder.name(path))
-    # Without a manifest nothing is known against a file
-    if expected is not None and files.sha256(path) != expected:
-        raise DamagedFileError(f"{path} is not the file that was written")
-    return path
-
-
-def _checksums(folder: RunFolder, paths: Iterable[Path]) -> dict[str, str]:
-    return {folder.name(path): files.sha256(path) for path in paths}
+    return read_table(folder, sums.checked(folder, folder.features(address)), schemas.FEATURES)
 
 
 def read_all_features(folder: RunFolder) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -129,7 +117,8 @@ def read_all_features(folder: RunFolder) -> tuple[pd.DataFrame, tuple[str, ...]]
     parts, problems = [no_features()], []
     for path in folder.all_features():
         try:
-            part = read_table(folder, path, schemas.FEATURES).drop(columns="resamples").astype(parts[0].dtypes)
+            rows = read_table(folder, sums.checked(folder, path), schemas.FEATURES).drop(columns="resamples")
+            part = rows.astype(parts[0].dtypes)
         except DamagedFileError as damage:
             problems.append(f"Measures of features are left out: {damage}")
             continue

@@ -18,6 +18,9 @@ import pandas as pd
 
 from runbench.errors import DamagedFileError
 
+SEAL = "sealed_sha256"
+"""The entry of a JSON object that guards all others."""
+
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[IO[bytes]]:
@@ -56,6 +59,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def set_aside(path: Path) -> None:
+    """Rename a file that is not what was written, where it is there, to NAME.corrupt."""
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.corrupt"))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically."""
     with atomic_file(path) as file:
@@ -65,6 +74,18 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write JSON atomically, indented."""
     write_text(path, json.dumps(value, indent=2, sort_keys=False) + "\n")
+
+
+def sealed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what JSON keeps of an object, with the sha256 of it all under SEAL."""
+    kept: dict[str, Any] = json.loads(json.dumps(value))
+    return {**kept, SEAL: hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()}
+
+
+def is_sealed(value: Mapping[str, Any]) -> bool:
+    """Say whether an object that was read is what was sealed; one that never was is, too."""
+    open_part = {key: part for key, part in value.items() if key != SEAL}
+    return value.get(SEAL) in (None, sealed(open_part)[SEAL])
 
 
 def read_json(path: Path) -> dict[str, Any]:

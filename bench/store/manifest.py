@@ -77,6 +77,14 @@ def write_manifest(folder: RunFolder, manifest: Mapping[str, Any]) -> None:
     files.write_json(folder.manifest, manifest)
 
 
+def note_files(folder: RunFolder, noted: Mapping[str, str]) -> None:
+    """Take note of the sha256 of files of a run, by name; a manifest that has them, or is not there, stays."""
+    manifest = files.read_json(folder.manifest) if folder.manifest.exists() else {}
+    before = manifest.get("files", {})
+    if manifest and before | noted != before:
+        write_manifest(folder, manifest | {"files": before | noted})
+
+
 def now() -> str:
     """Return the time as ISO 8601, in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

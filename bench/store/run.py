@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from runbench.errors import DamagedFileError, UsageError
-from runbench.store import contents, files, migration, schemas
+from runbench.store import contents, files, migration, schemas, sums
 from runbench.store.contents import Tables
 from runbench.store.run_folder import RunFolder
 from runbench.store.samples import StoredSamples, read_samples
@@ -117,13 +117,14 @@ class StoredRun:
 
     def with_tables(self, made: Tables) -> StoredRun:
         """Return the run with tables that were made of its rows."""
+        names = tuple(path.name for path in self.files.derived)
         return replace(
             self,
             metrics=made.metrics,
             summary=made.summary,
             comparisons=made.comparisons,
             claims=made.claims,
-            lacking=tuple(line for line in self.lacking if not line.startswith(self.files.metrics.name)),
+            lacking=tuple(line for line in self.lacking if not line.startswith(names)),
         )
 
     def part(self, name: str) -> Mapping[str, Any]:
@@ -131,32 +132,27 @@ class StoredRun:
         value = self.manifest.get(name)
         return value if isinstance(value, Mapping) else {}
 
-    def checksums(self, address: str) -> Mapping[str, str]:
-        """Return the sha256 of each of a cell's files, as the manifest holds them."""
-        stored = self.cells.get(address, {}).get("files")
-        return stored if isinstance(stored, Mapping) else {}
-
     def predictions(self, suite: str, model: str, seed: int = 0) -> pd.DataFrame:
         """Return a cell's rows per image: schemas.PREDICTIONS.
 
         Raises UsageError where the run has no such cell, DamagedFileError where its rows are not stored.
         """
-        return contents.read_predictions(self.files, *self._cell(suite, model, seed))
+        return contents.read_predictions(self.files, self._cell(suite, model, seed))
 
     def features(self, suite: str, model: str, seed: int = 0) -> pd.DataFrame:
         """Return a cell's measures of features, with their resamples: schemas.FEATURES. Raises as predictions."""
-        return contents.read_features(self.files, *self._cell(suite, model, seed))
+        return contents.read_features(self.files, self._cell(suite, model, seed))
 
     def samples(self, suite: str, models: list[str]) -> StoredSamples | None:
         """Return a suite's sample images with what the models, in this order, answer and show of themselves."""
         return read_samples(self.files, suite, models)
 
-    def _cell(self, suite: str, model: str, seed: int) -> tuple[str, Mapping[str, str]]:
+    def _cell(self, suite: str, model: str, seed: int) -> str:
         address = f"{suite}/{model}-seed{seed}"
         if self.cells.get(address, {}).get("state") != "done":
             done = [name for name, cell in self.cells.items() if cell.get("state") == "done"]
             raise UsageError(f"the run {self.name} has no cell {address}; it has {', '.join(done) or 'none'}")
-        return address, self.checksums(address)
+        return address
 
     def _suite(self, name: str) -> Suite:
         try:
@@ -184,7 +180,7 @@ def read_run(path: Path) -> StoredRun:
     """Read the manifest and the tables of a run folder; what is absent or damaged is named in `missing`."""
     lacking: list[str] = []
     manifest, layout, migrated = migration.current(_manifest(path, lacking))
-    folder = RunFolder(path, layout)
+    folder = RunFolder(path, layout, sums.sums_of(manifest))
 
     def read(file: Path, schema: pa.Schema) -> pd.DataFrame:
         if not file.exists():
@@ -193,8 +189,10 @@ def read_run(path: Path) -> StoredRun:
         return read_there(file, schema)
 
     def read_there(file: Path, schema: pa.Schema) -> pd.DataFrame:
+        if not file.exists():
+            return schemas.empty(schema)
         try:
-            return contents.read_table(folder, file, schema) if file.exists() else schemas.empty(schema)
+            return contents.read_table(folder, sums.checked(folder, file), schema)
         except (OSError, ValueError) as error:
             lacking.append(f"{str(error).removeprefix(f'{path}/').rstrip('.')}.")
             return schemas.empty(schema)

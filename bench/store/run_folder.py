@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
@@ -26,10 +27,14 @@ CURRENT = Layout("features", "introspection", "metrics.parquet")
 @final
 @dataclass(frozen=True)
 class RunFolder:
-    """The folder of one run. Cells are named by their address, SUITE/MODEL-seedN."""
+    """The folder of one run. Cells are named by their address, SUITE/MODEL-seedN.
+
+    `sums` are the sha256 of its files by their name within the run, as far as the manifest notes them.
+    """
 
     path: Path
     layout: Layout = CURRENT
+    sums: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def manifest(self) -> Path:
@@ -73,6 +78,11 @@ class RunFolder:
     def of_cell(self, address: str) -> tuple[Path, Path, Path]:
         """Return the files of a cell."""
         return self.predictions(address), self.features(address), self.introspection(address)
+
+    @property
+    def derived(self) -> tuple[Path, ...]:
+        """Return the files of the tables that follow from the cells' rows."""
+        return self.metrics, *(self.table(name) for name in ("summary", "comparisons", "claims"))
 
     def name(self, path: Path) -> str:
         """Return what a file is called within the run."""

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runbench.errors import DamagedFileError
-from runbench.store import files
+from runbench.store import files, sums
 from runbench.store.introspection import Introspection, introspection_of
 from runbench.store.run_folder import RunFolder
 
@@ -53,7 +53,7 @@ def read_samples(folder: RunFolder, suite: str, models: list[str]) -> StoredSamp
     """
     if not folder.samples(suite).exists():
         return None
-    samples = _arrays(folder.samples(suite), ("images", "levels", "sample", "labels"))
+    samples = _arrays(folder, folder.samples(suite), ("images", "levels", "sample", "labels"))
     shape = samples["images"].shape[:2]
     found: dict[str, tuple[int, Path]] = {}
     for path in folder.introspected(suite):
@@ -62,7 +62,7 @@ def read_samples(folder: RunFolder, suite: str, models: list[str]) -> StoredSamp
             answer = (int(matched["seed"]), path)
             found[matched["model"]] = min(answer, found.get(matched["model"], answer))
     ordered = sorted(found, key=lambda name: (models.index(name) if name in models else len(models), name))
-    answers = {name: _arrays(found[name][1], ("predicted", "confidence")) for name in ordered}
+    answers = {name: _arrays(folder, found[name][1], ("predicted", "confidence")) for name in ordered}
     labels = samples["labels"].shape
     odd = [name for name, arrays in answers.items() if arrays["predicted"].shape != (*shape, *labels[1:])]
     if odd or samples["levels"].shape != shape[1:] or labels not in (shape[:1], (*shape[:1], 2)):
@@ -81,8 +81,8 @@ def read_samples(folder: RunFolder, suite: str, models: list[str]) -> StoredSamp
     )
 
 
-def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
-    arrays = files.read_arrays(path)
+def _arrays(folder: RunFolder, path: Path, names: tuple[str, ...]) -> dict[str, Array]:
+    arrays = files.read_arrays(sums.checked(folder, path))
     absent = [name for name in names if name not in arrays]
     if absent:
         raise DamagedFileError(f"{path} lacks {', '.join(absent)}")

@@ -1,7 +1,7 @@
 """Trained weights on disk: safetensors with a JSON beside it, and the state of a training in progress.
 
-A checkpoint is whole when its JSON is there and the sha256 in it is that of the weights. Anything else found
-under its name is set aside as `*.corrupt`. Pickles are never read: a training state is loaded with
+A checkpoint is whole when its JSON is there and the sha256 in it are that of the weights and its own. Anything
+else found under its name is set aside as `*.corrupt`. Pickles are never read: a training state is loaded with
 `weights_only=True`, after its checksum.
 """
 
@@ -56,12 +56,12 @@ class Checkpoint:
             return None
         try:
             description = files.read_json(self.description)
-            if files.sha256(self.weights) == description["sha256"]:
+            if files.is_sealed(description) and files.sha256(self.weights) == description["sha256"]:
                 return description
         except (DamagedFileError, FileNotFoundError, KeyError):
             pass
         for file in (self.weights, self.description):
-            _set_aside(file)
+            files.set_aside(file)
         return None
 
     def write(self, state: Mapping[str, Any], description: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class Checkpoint:
         content = pack(state)
         with files.atomic_file(self.weights) as file:
             file.write(content)
-        complete = {**description, "sha256": hashlib.sha256(content).hexdigest()}
+        complete = files.sealed({**description, "sha256": hashlib.sha256(content).hexdigest()})
         files.write_json(self.description, complete)
         self.progress.unlink(missing_ok=True)
         return complete
@@ -81,7 +81,7 @@ class Checkpoint:
         content = self.progress.read_bytes()
         digest, payload = content[:DIGEST_SIZE], content[DIGEST_SIZE:]
         if hashlib.sha256(payload).digest() != digest:
-            _set_aside(self.progress)
+            files.set_aside(self.progress)
             return None
         state: dict[str, Any] = torch.load(io.BytesIO(payload), weights_only=True, map_location="cpu")
         return state
@@ -155,8 +155,3 @@ def _as_bytes(name: str, value: object) -> Tensor:
 
 def _from_bytes(packed: Tensor) -> Any:
     return torch.load(io.BytesIO(packed.numpy().tobytes()), weights_only=True)
-
-
-def _set_aside(file: Path) -> None:
-    if file.exists():
-        file.replace(file.with_name(f"{file.name}.corrupt"))

@@ -27,5 +27,5 @@ def _scored(run: StoredRun, letter: str, match: Match, seeds: Sequence[int], sui
         address = f"{match.suite}/{match.model}-seed{seed}"
         if not run.files.predictions(address).exists():
             raise DamagedFileError(f"{letter} was stored without per-sample rows")
-        rows = contents.read_predictions(run.files, address, run.checksums(address))
+        rows = contents.read_predictions(run.files, address)
         yield score_cell(rows.assign(model=letter, seed=place), suite, names=COMPARED)

@@ -57,7 +57,7 @@ def _sweep_rows(run: StoredRun, match: Match, seeds: tuple[int, ...]) -> pd.Data
     if not all(run.files.features(address).exists() for address in addresses):
         return nothing
     try:
-        parts = [contents.read_features(run.files, address, run.checksums(address)) for address in addresses]
+        parts = [contents.read_features(run.files, address) for address in addresses]
     except DamagedFileError:
         # The run has named the file already
         return nothing

@@ -46,6 +46,25 @@ def test_another_configuration_is_a_conflict_until_it_overwrites(arguments, tmp_
     assert rows.query("level == 0")["label"].tolist() == labels_of(before)[:20]
 
 
+@pytest.mark.parametrize("file", ["costs.csv", "history.csv", "introspection/rotation/samples.npz", "summary.csv"])
+def test_a_shared_file_that_changed_is_set_aside_and_made_again(arguments, tmp_path, capsys, file):
+    main(arguments)
+    before = contents(tmp_path / "results" / NAME)
+    path = tmp_path / "results" / NAME / file
+    damaged = bytearray(path.read_bytes())
+    damaged[-1] ^= 1
+    path.write_bytes(damaged)
+    capsys.readouterr()
+    assert main(arguments) == 0
+    after = contents(tmp_path / "results" / NAME)
+    assert {name: after[name] for name in before if name != "manifest.json"} == {
+        name: content for name, content in before.items() if name != "manifest.json"
+    }
+    derived = file == "summary.csv"
+    assert (f"{file}.corrupt" in after) != derived
+    assert ("was gone or not the file" in capsys.readouterr().out) != derived
+
+
 def labels_of(run):
     import io
 

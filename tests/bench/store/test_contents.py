@@ -37,14 +37,15 @@ def test_a_file_that_is_gone_or_changed_is_said(tmp_path):
     folder = RunFolder(tmp_path)
     path = folder.features("rotation/stn-seed0")
     with pytest.raises(DamagedFileError, match="is gone"):
-        read_features(folder, "rotation/stn-seed0", {})
+        read_features(folder, "rotation/stn-seed0")
     write_features(path, [])
-    checksums = {folder.name(path): sha256(path)}
-    assert read_features(folder, "rotation/stn-seed0", checksums).empty
-    assert not is_whole(folder, "rotation/stn-seed0", checksums)
+    sums = {folder.name(path): sha256(path)}
+    folder = RunFolder(tmp_path, sums=sums)
+    assert read_features(folder, "rotation/stn-seed0").empty
+    assert not is_whole(folder, "rotation/stn-seed0", sums)
     write_features(path, [{"metric": "dead_units", "value": 1.0}])
     with pytest.raises(DamagedFileError, match="is not the file that was written"):
-        read_features(folder, "rotation/stn-seed0", checksums)
+        read_features(folder, "rotation/stn-seed0")
 
 
 ROW = {"suite": "rotation", "task": "label", "model": "stn", "architecture": "stn", "regime": "clean", "seed": 0,

@@ -7,6 +7,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from runbench.errors import ModelFaultError, UnusableEnvironmentError
+from runbench.store import files
 from runbench.training.checkpoints import Checkpoint, load_weights, read_weights
 
 STATE = {"weight": torch.arange(6.0).reshape(2, 3)}
@@ -46,6 +47,21 @@ def test_a_damaged_checkpoint_is_set_aside(checkpoint, name, damage):
     assert checkpoint.read() is None
     assert not checkpoint.weights.exists()
     assert file.with_name(f"{file.name}.corrupt").exists()
+
+
+def test_one_digit_of_what_a_checkpoint_says_is_noticed(checkpoint):
+    checkpoint.write(STATE, {"history": [{"epoch": 12, "value": float("nan")}]})
+    assert checkpoint.read() is not None
+    checkpoint.description.write_text(checkpoint.description.read_text().replace("12", "13", 1))
+    assert checkpoint.read() is None
+    assert checkpoint.description.with_name("0123.json.corrupt").exists()
+
+
+def test_a_checkpoint_of_an_earlier_version_guards_its_weights_alone(checkpoint):
+    written = checkpoint.write(STATE, {"seconds": 1.5})
+    earlier = {key: value for key, value in written.items() if key in ("seconds", "sha256")}
+    files.write_json(checkpoint.description, earlier)
+    assert checkpoint.read() == earlier
 
 
 def test_a_checkpoint_without_weights_is_none(checkpoint):
