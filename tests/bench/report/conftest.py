@@ -3,7 +3,7 @@
 import pytest
 
 from fixtures.reports import one_model, report_of
-from fixtures.runs import write_run
+from fixtures.runs import unguarded, write_run
 from fixtures.suites import BREAK, COVER, STREWN
 from runbench.report.writing import write_report
 from runbench.store.run import read_run
@@ -27,7 +27,7 @@ def report(run, tmp_path_factory):
 def kinds(tmp_path_factory):
     """A run of three kinds of suite: parts and pairs along an axis, and a set of pairs."""
     folder = tmp_path_factory.mktemp("kinds") / "kinds"
-    return write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60)
+    return unguarded(write_run(folder, models=("baseline", "stn"), suites=(BREAK, COVER, STREWN), images=60))
 
 
 @pytest.fixture(scope="session")
