@@ -29,8 +29,8 @@ def test_metrics_are_those_of_the_stored_rows(whole):
         for model in MODELS:
             shares = run.predictions(suite.name, model).groupby("level")["correct"].mean()
             found = made.metrics.query(f"suite == '{suite.name}' and model == '{model}' and metric == 'accuracy'")
-            found = found[found["subset"] == "all"].set_index("level")["value"]
-            assert found.to_dict() == pytest.approx(shares.to_dict())
+            of_all = found[found["subset"] == "all"].set_index("level")["value"]
+            assert of_all.to_dict() == pytest.approx(shares.to_dict())
     assert len(made.summary) == 4
     assert set(made.comparisons["suite"]) == {"turn", "strewn"}
     assert (made.claims["verdict"] == "not tested").all()

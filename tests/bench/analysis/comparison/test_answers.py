@@ -25,7 +25,7 @@ def test_networks_are_named_by_their_run_and_seeds_numbered_by_their_place(tmp_p
         store(tmp_path / "second", [answers(TURN, "stn", seed) for seed in (0, 2)]),
     ]
     match = Match("turn", "stn", (1, 4), (2, 0))
-    found = score_answers(*map(read_run, folders), match, TURN)
+    found = score_answers(read_run(folders[0]), read_run(folders[1]), match, TURN)
     assert [(cell.model, cell.seed) for cell in found] == [("A", 0), ("A", 1), ("B", 0), ("B", 1)]
     expected = [rows_of(folders[0], "turn", "stn", seed) for seed in match.seeds_a]
     expected += [rows_of(folders[1], "turn", "stn", seed) for seed in match.seeds_b]
