@@ -81,9 +81,9 @@ def refresh(run: StoredRun) -> tuple[StoredRun, tuple[str, ...]]:
     made = analyse(run)
     if made.metrics is run.metrics:
         return run, made.problems
-    if not run.migrated:
-        note_files(run.files, contents.put_tables(run.files, made))
-    return run.with_tables(made), made.problems
+    noted = {} if run.migrated else contents.put_tables(run.files, made)
+    note_files(run.files, noted)
+    return run.with_tables(made, noted), made.problems
 
 
 def _features_for_claims(run: StoredRun, addresses: list[str], problems: list[str]) -> pd.DataFrame:

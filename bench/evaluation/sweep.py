@@ -31,19 +31,28 @@ def sweep(
     """
     classifier.eval()
     positions = images.batches(batch_size)
+    first = positions[0][:2]
+    _refuse_writing(
+        classifier, images.transforms[0](images.objects(first, device), images.parameters[first].to(device))
+    )
     batches = []
     for batch in progress(positions, title, total=len(positions)):
         clean = images.objects(batch, device)
         parameters = images.parameters[batch].to(device)
-        untouched = clean.clone()
         scores = [classifier(classifier.arrange(transform(clean, parameters))) for transform in images.transforms]
-        if not torch.equal(clean, untouched):
-            raise ModelFaultError("the model writes into its input")
         wrong = [tuple(one.shape) for one in scores if one.shape != (len(batch), classes)]
         if wrong:
             raise ModelFaultError(f"the model gives scores of shape {wrong[0]}, not {(len(batch), classes)}")
         batches.append(_probabilities(classifier, images.suite.task, torch.stack(scores, dim=1)))
     return torch.cat(batches).cpu().numpy()
+
+
+def _refuse_writing(classifier: Classifier, images: Tensor) -> None:
+    """Raise ModelFaultError where a model writes into the images (B, C, H, W) that it is shown."""
+    given = classifier.arrange(images.clone())
+    classifier(given)
+    if not torch.equal(given, images):
+        raise ModelFaultError("the model writes into its input")
 
 
 def _probabilities(classifier: Classifier, task: Task, scores: Tensor) -> Tensor:

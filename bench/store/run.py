@@ -115,11 +115,12 @@ class StoredRun:
         table = shown.to_html(index=False, float_format="{:.3f}".format)
         return f"<p>{escape(repr(self))}</p>{problems}{table}"
 
-    def with_tables(self, made: Tables) -> StoredRun:
-        """Return the run with tables that were made of its rows."""
+    def with_tables(self, made: Tables, noted: sums.Sums) -> StoredRun:
+        """Return the run with tables that were made of its rows, and with the sums of their files."""
         names = tuple(path.name for path in self.files.derived)
         return replace(
             self,
+            manifest={**self.manifest, **({"files": {**self.part("files"), **noted}} if noted else {})},
             metrics=made.metrics,
             summary=made.summary,
             comparisons=made.comparisons,

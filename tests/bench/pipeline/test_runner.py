@@ -97,7 +97,7 @@ def test_cells_that_fail_are_named_and_the_others_run(arguments, tmp_path, capsy
     out = capsys.readouterr().out
     assert "the training loss is nan in epoch 1" in out
     assert "the model writes into its input" in out
-    assert "scores of shape (40, 12), not (40, 10)" in out
+    assert "float32 (2, 12) of 2 images, not scores (2, 10)" in out
     rows = read_predictions(tmp_path / "results" / NAME / "predictions" / "rotation" / "forgetful-seed0.parquet")
     broken = rows.query("not finite")
     assert len(broken) == len(rows) / 2
