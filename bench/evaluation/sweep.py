@@ -31,7 +31,7 @@ def sweep(
     """
     classifier.eval()
     positions = images.batches(batch_size)
-    first = positions[0][:2]
+    first = positions[0]
     _refuse_writing(
         classifier, images.transforms[0](images.objects(first, device), images.parameters[first].to(device))
     )
