@@ -17,8 +17,7 @@ from runbench.cli.running import FINISHED, INCOMPLETE, conclude, measure, measur
 from runbench.errors import UsageError
 from runbench.pipeline.listing import LISTINGS
 from runbench.pipeline.resolve import register_plugins, run_name
-from runbench.store.folders import require_writable, unused_checkpoints
-from runbench.store.run_folder import RunFolder, stored_runs
+from runbench.store.folders import RunFolder, require_writable, stored_runs, unused_checkpoints
 
 if TYPE_CHECKING:
     from runbench.store.run import StoredRun

@@ -10,8 +10,7 @@ from runbench.data.catalogue import DatasetSpec
 from runbench.experiment import Cell
 from runbench.models.recipes import Preset
 from runbench.models.spec import ModelSpec
-from runbench.store.folders import CHECKPOINTS
-from runbench.store.run_folder import RunFolder
+from runbench.store.folders import CHECKPOINTS, RunFolder
 from runbench.suites import Suite
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from runbench.errors import DamagedFileError
 from runbench.store import files, migration, schemas, sums, tables
-from runbench.store.run_folder import RunFolder
+from runbench.store.folders import RunFolder
 
 ADDRESS = ["suite", "model", "architecture", "regime", "metric"]
 """What every row must name."""

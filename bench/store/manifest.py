@@ -15,9 +15,8 @@ from filelock import FileLock, Timeout
 
 from runbench.errors import ConflictError, DamagedFileError
 from runbench.store import files
-from runbench.store.folders import require_writable
+from runbench.store.folders import RunFolder, require_writable
 from runbench.store.migration import FORMAT
-from runbench.store.run_folder import RunFolder
 
 LOCK = ".lock"
 HOLDER = ".lock-holder"

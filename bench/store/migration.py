@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from runbench.errors import DamagedFileError
 from runbench.store.files import read_csv
-from runbench.store.run_folder import CURRENT, Layout
+from runbench.store.folders import CURRENT, Layout
 from runbench.store.suites import described
 from runbench.store.tables import as_typed
 from runbench.suites import SUITES, Suite

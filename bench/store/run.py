@@ -15,7 +15,7 @@ import pyarrow as pa
 from runbench.errors import DamagedFileError, UsageError
 from runbench.store import contents, files, migration, schemas, sums
 from runbench.store.contents import Tables
-from runbench.store.run_folder import RunFolder
+from runbench.store.folders import RunFolder
 from runbench.store.samples import StoredSamples, read_samples
 from runbench.store.suites import suite_of
 from runbench.suites import SUITES, Suite

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from runbench.errors import DamagedFileError
 from runbench.store import files, sums
+from runbench.store.folders import RunFolder
 from runbench.store.introspection import Introspection, introspection_of
-from runbench.store.run_folder import RunFolder
 
 Array = npt.NDArray[Any]
 

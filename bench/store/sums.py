@@ -8,7 +8,7 @@ from typing import Any
 
 from runbench.errors import DamagedFileError
 from runbench.store import files
-from runbench.store.run_folder import MANIFEST, RunFolder
+from runbench.store.folders import MANIFEST, RunFolder
 
 Sums = Mapping[str, str]
 """The sha256 of files, in hexadecimal, by their name within the run."""

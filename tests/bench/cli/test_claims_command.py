@@ -10,9 +10,9 @@ from runbench.analysis.tables import analyse
 from runbench.cli.main import main
 from runbench.pipeline.configuration import cells
 from runbench.store.files import read_csv, sha256, write_csv, write_json
+from runbench.store.folders import RunFolder
 from runbench.store.manifest import read_manifest
 from runbench.store.run import read_run
-from runbench.store.run_folder import RunFolder
 from runbench.store.tables import write_features, write_predictions
 
 HEAVY = ["torch", "torchvision", "kornia", "pandas", "seaborn", "matplotlib", "numpy"]

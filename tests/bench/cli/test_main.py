@@ -7,8 +7,8 @@ import pytest
 from fixtures.blocking import run_without
 from fixtures.command_runs import NAME, ROOT, states
 from runbench.cli.main import main
+from runbench.store.folders import RunFolder
 from runbench.store.manifest import held
-from runbench.store.run_folder import RunFolder
 
 pytestmark = pytest.mark.usefixtures("cheap")
 

@@ -8,8 +8,8 @@ from safetensors.torch import save_file
 
 from fixtures.command_runs import NAME, with_suites
 from runbench.cli.main import main
+from runbench.store.folders import RunFolder
 from runbench.store.manifest import read_manifest
-from runbench.store.run_folder import RunFolder
 from runbench.store.tables import read_metrics, read_predictions
 
 pytestmark = pytest.mark.usefixtures("cheap")

@@ -6,8 +6,8 @@ import pytest
 from fixtures.command_runs import NAME, PLUGINS, contents, states, with_suites
 from runbench.cli.main import main
 from runbench.store.files import read_csv
+from runbench.store.folders import RunFolder
 from runbench.store.manifest import read_manifest
-from runbench.store.run_folder import RunFolder
 from runbench.store.tables import read_predictions
 
 pytestmark = pytest.mark.usefixtures("cheap")

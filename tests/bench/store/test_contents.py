@@ -5,7 +5,7 @@ import pytest
 from runbench.errors import DamagedFileError
 from runbench.store.contents import is_whole, no_features, put_rows, read_all_features, read_features, read_rows
 from runbench.store.files import sha256, write_csv
-from runbench.store.run_folder import RunFolder
+from runbench.store.folders import RunFolder
 from runbench.store.tables import write_features
 
 SCHEMA = pa.schema([("model", pa.string()), ("seed", pa.int64()), ("value", pa.float64())])

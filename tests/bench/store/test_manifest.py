@@ -4,16 +4,16 @@ import sys
 import pytest
 
 from runbench.errors import ConflictError, DamagedFileError
+from runbench.store.folders import RunFolder
 from runbench.store.manifest import PARTS, held, read_manifest, refuse_conflict, remove_run, write_manifest
 from runbench.store.migration import FORMAT
-from runbench.store.run_folder import RunFolder
 
 WHOLE = {part: {} for part in PARTS} | {"format": FORMAT, "commands": [], "started": "2026-11-24T02:02:31+00:00"}
 
 HOLD = """
 import sys, pathlib
 from runbench.store.manifest import held
-from runbench.store.run_folder import RunFolder
+from runbench.store.folders import RunFolder
 with held(RunFolder(pathlib.Path(sys.argv[1]))):
     print("held", flush=True)
     sys.stdin.readline()

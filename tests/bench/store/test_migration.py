@@ -8,9 +8,9 @@ import pytest
 
 from runbench.errors import ConflictError, DamagedFileError
 from runbench.store import migration, schemas
+from runbench.store.folders import RunFolder
 from runbench.store.manifest import read_manifest
 from runbench.store.run import open_run
-from runbench.store.run_folder import RunFolder
 from runbench.suites import SUITES
 from runbench.tasks import LABEL, LABEL_SET
 

@@ -9,9 +9,9 @@ import pytest
 
 from runbench.errors import UsageError
 from runbench.store import files
+from runbench.store.folders import RunFolder
 from runbench.store.migration import FORMAT
 from runbench.store.run import StoredRun, open_run
-from runbench.store.run_folder import RunFolder
 from runbench.store.suites import described
 from runbench.store.tables import write_metrics
 from runbench.suites import SUITES

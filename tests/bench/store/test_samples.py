@@ -4,7 +4,7 @@ import pytest
 from runbench.errors import DamagedFileError
 from runbench.store.contents import put_samples
 from runbench.store.files import write_arrays
-from runbench.store.run_folder import RunFolder
+from runbench.store.folders import RunFolder
 from runbench.store.samples import read_samples
 
 IMAGES = {

@@ -5,8 +5,8 @@ import pytest
 from fixtures.runs import unguarded, write_run
 from fixtures.suites import TURN
 from runbench.errors import DamagedFileError
+from runbench.store.folders import RunFolder
 from runbench.store.run import open_run
-from runbench.store.run_folder import RunFolder
 from runbench.store.sums import checked, set_aside_damaged, sums_of, taken
 
 TABLES = ("metrics.parquet", "summary.csv", "comparisons.csv", "claims.csv", "costs.csv", "history.csv")
