@@ -87,7 +87,7 @@ def refresh(run: StoredRun) -> tuple[StoredRun, tuple[str, ...]]:
 
 
 def _features_for_claims(run: StoredRun, addresses: list[str], problems: list[str]) -> pd.DataFrame:
-    """Read the measures of features of the cells that claims need, and note what is damaged."""
+    """Read the metrics of features of the cells that claims need, and note what is damaged."""
     cells = {f"{suite}/{model}" for suite, models in needed(CLAIMS.values()).items() for model in models}
     frames = []
     for address in addresses:

@@ -39,7 +39,7 @@ class TestImages:
 
     @property
     def labels(self) -> Integer[np.ndarray, "images sought"]:
-        """Return what is to be found: labels (n, 1), or (n, 2) in rising order for pairs."""
+        """Return what is to be found: labels (n, 1), or label sets (n, 2) in rising order."""
         labels = self.scenes.labels(torch.arange(len(self.scenes)))
         return np.sort(labels[:, : self.suite.task.sought].numpy(), axis=1)
 

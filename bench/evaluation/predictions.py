@@ -39,7 +39,7 @@ def prediction_columns(
     probabilities: Float[np.ndarray, "images levels classes"],
     attained: Float[np.ndarray, "images levels"] | None,
 ) -> PredictionColumns:
-    """Return a row per sample and level, of labels (n, 1), or (n, 2) for pairs, and probabilities (n, L, K).
+    """Return a row per sample and level, of labels (n, 1), or (n, 2) of label sets, and probabilities (n, L, K).
 
     `attained` (n, L) holds the levels attained, None where all are met exactly. An answer is correct where it
     names all that is to be found; where a probability is not finite it is wrong, and counted apart.

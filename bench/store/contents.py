@@ -105,12 +105,12 @@ def read_predictions(folder: RunFolder, address: str) -> pd.DataFrame:
 
 
 def read_features(folder: RunFolder, address: str) -> pd.DataFrame:
-    """Read a cell's measures of features; raise DamagedFileError where they are not what was written."""
+    """Read a cell's metrics of features; raise DamagedFileError where they are not what was written."""
     return read_table(folder, sums.checked(folder, folder.features(address)), schemas.FEATURES)
 
 
 def read_all_features(folder: RunFolder) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read the measures of features of all cells, without their resamples, and say what is left out.
+    """Read the metrics of features of all cells, without their resamples, and say what is left out.
 
     A run that stores none lacks nothing.
     """

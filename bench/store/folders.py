@@ -63,7 +63,7 @@ class RunFolder:
         return self.path / "predictions" / f"{address}.parquet"
 
     def features(self, address: str) -> Path:
-        """Return the file of a cell's measures of features."""
+        """Return the file of a cell's metrics of features."""
         return self.path / self.layout.features / f"{address}.parquet"
 
     def introspection(self, address: str) -> Path:
@@ -80,7 +80,7 @@ class RunFolder:
         return sorted(found)
 
     def all_features(self) -> list[Path]:
-        """Return the files of all cells' measures of features, by name."""
+        """Return the files of all cells' metrics of features, by name."""
         return sorted((self.path / self.layout.features).glob("*/*.parquet"))
 
     def of_cell(self, address: str) -> tuple[Path, Path, Path]:

@@ -62,7 +62,7 @@ class StoredRun:
 
     @property
     def all_features(self) -> pd.DataFrame:
-        """Return the measures of features of all cells, without their resamples: schemas.FEATURES."""
+        """Return the metrics of features of all cells, without their resamples: schemas.FEATURES."""
         return self._features[0]
 
     @cached_property
@@ -141,7 +141,7 @@ class StoredRun:
         return contents.read_predictions(self.files, self._cell(suite, model, seed))
 
     def features(self, suite: str, model: str, seed: int = 0) -> pd.DataFrame:
-        """Return a cell's measures of features, with their resamples: schemas.FEATURES. Raises as predictions."""
+        """Return a cell's metrics of features, with their resamples: schemas.FEATURES. Raises as predictions."""
         return contents.read_features(self.files, self._cell(suite, model, seed))
 
     def samples(self, suite: str, models: list[str]) -> StoredSamples | None:

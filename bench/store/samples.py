@@ -26,7 +26,7 @@ class StoredSamples:
     """Sample images along a sweep and the models' answers.
 
     images (S, L, H, W) or (S, L, C, H, W), levels (L,), sample (S,), confidence (S, L); labels (S,) and predicted
-    (S, L), of pairs (S, 2) and (S, L, 2). `introspections` are what the models' files show of their inside,
+    (S, L), of label sets (S, 2) and (S, L, 2). `introspections` are what the models' files show of their inside,
     `faults` what of it is left out and why, by model.
     """
 

@@ -43,8 +43,8 @@ PREDICTIONS = pa.schema(
 )
 """One row per sample and level; the second label and prediction are null for single objects.
 
-`attained` is the level that the image really has where whole pixels or tiles cannot meet `level`, for pairs the
-share of the smaller bounding box that is covered; null where `level` is met exactly.
+`attained` is the level that the image really has where whole pixels or tiles cannot meet `level`, of two objects
+the share of the smaller bounding box that is covered; null where `level` is met exactly.
 """
 
 
@@ -68,7 +68,7 @@ FEATURES = pa.schema(
         ("resamples", pa.list_(pa.float32())),
     ]
 )
-"""One measure of features per row, layers in the order in which an image passes them.
+"""One metric of features per row, layers in the order in which an image passes them.
 
 `level` is null for measures of the whole sweep, `layer` for those of the whole network, `dimension` but for those
 of one dimension of a capsule, `floor` where the measure has none. low and high bound 95% over images. `resamples`,

@@ -1,4 +1,4 @@
-"""Tables in Parquet, each of its one schema: rows per image, measures of features, metrics. No torch."""
+"""Tables in Parquet, each of its one schema: rows per image, metrics of features, metrics. No torch."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def predictions_table(columns: PredictionColumns) -> pa.Table:
 
 
 def features_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Return measures of features, FEATURES; what a row does not name is null."""
+    """Return metrics of features, FEATURES; what a row does not name is null."""
     arrays = [pa.array([row.get(field.name) for row in rows]).cast(field.type) for field in FEATURES]
     return pa.Table.from_arrays(arrays, schema=FEATURES)
 
@@ -52,7 +52,7 @@ def _column(values: str | int | np.ndarray | None, rows: int, kind: pa.DataType)
 
 
 def write_features(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write measures of features as Parquet, atomically."""
+    """Write metrics of features as Parquet, atomically."""
     with atomic_file(path) as file:
         pq.write_table(features_table(rows), file, compression="zstd")
 
@@ -70,7 +70,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
 
 
 def read_features(path: Path) -> pd.DataFrame:
-    """Read measures of features; raise DamagedFileError for a cut file or one of another schema."""
+    """Read metrics of features; raise DamagedFileError for a cut file or one of another schema."""
     return read_table(path, FEATURES)
 
 

@@ -24,7 +24,7 @@ class Suite:
     """One axis of change, or one set of changed images.
 
     `transform` names a Transform as "module:class" and `options` its further arguments. `levels` are in `unit` and
-    contain `identity`, the level at which nothing changes (for pairs: nothing is covered); `domain` bounds
+    contain `identity`, the level at which nothing changes (of overlap: nothing is covered); `domain` bounds
     the levels that make sense, `whole` says that only whole numbers do. A suite without
     an `axis` is a set: it has one level. `training_range` bounds the levels that the augmented regime trains on.
 
