@@ -1,6 +1,7 @@
 """The one interface that the bench asks of a model."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, final
 
 import torch
@@ -8,8 +9,21 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from runbench.models.answers import scores_of
-from runbench.models.layouts import IMAGES, Layout
+from runbench.models.layouts import Layout
 from runbench.models.shapes import Images, Loss, Scores, Sets, Targets
+
+
+def contiguous(images: Images) -> Images:
+    """Return images row by row; with one channel only a copy has the strides that `view` needs further on."""
+    return images.clone(memory_format=torch.contiguous_format)
+
+
+def channels_last(images: Images) -> Images:
+    """Return images pixel by pixel."""
+    return images.contiguous(memory_format=torch.channels_last)
+
+
+IMAGES: Mapping[Layout, Callable[[Images], Images]] = {"contiguous": contiguous, "channels-last": channels_last}
 
 
 class Classifier(nn.Module, ABC):

@@ -14,11 +14,11 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast, final
 
 from runbench.errors import RegistrationError
+from runbench.models.layouts import LAYOUTS, Layout
 from runbench.models.recipes import PRESETS, REGIME_RECIPES, REGIMES, Preset, Recipe, Regime
 
 if TYPE_CHECKING:
     from runbench.models.base import Classifier
-    from runbench.models.layouts import Layout
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -64,6 +64,8 @@ class ModelSpec:
                 )
         if self.regime not in REGIMES:
             raise RegistrationError(f"model {self.name!r}: regime {self.regime!r} is neither clean nor augmented")
+        if self.layout not in LAYOUTS:
+            raise RegistrationError(f"model {self.name!r}: layout {self.layout!r} is none of {', '.join(LAYOUTS)}")
         if not isinstance(self.builder, str | FunctionType | type | partial):
             raise RegistrationError(f"model {self.name!r}: the builder is neither a function nor a class")
         for preset, recipe in self.recipes.items():

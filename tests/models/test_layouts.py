@@ -3,8 +3,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from runbench.models.base import LogitsClassifier
-from runbench.models.layouts import IMAGES, LAYOUTS
+from runbench.models.base import IMAGES, LogitsClassifier
+from runbench.models.layouts import LAYOUTS
 from runbench.models.registry import registered_models
 from runbench.models.spec import ModelSpec
 
