@@ -17,23 +17,43 @@ if TYPE_CHECKING:
 NAME = "logits"
 """What scores are called where a network returns several things by name."""
 
+WAY_OUT = f'return the scores alone, or by the name "{NAME}" in a mapping or a dataclass'
+
 
 def scores_of(output: object, count: int, classes: int | None = None) -> Tensor:
     """Return the scores (B, K) in what a network returned for `count` images.
 
-    They are the entry "logits" of a mapping or a dataclass, else the first tensor that has a row per image and,
+    They are the entry "logits" of a mapping or a dataclass, else the one tensor that has a row per image and,
     where `classes` is given, a column per class; (B, K, 1, 1) is read as (B, K), and (K,) of one image as (1, K).
-    Raises ModelFaultError where there is none.
+    Raises ModelFaultError where there is none, or where several differ, of which nobody can know which is meant.
     """
-    for part in _parts(output):
-        if isinstance(part, Tensor) and part.is_floating_point():
-            scores = _as_rows(part, count)
-            if scores.ndim == 2 and len(scores) == count and classes in (None, scores.shape[1]):
-                return scores
-    raise ModelFaultError(
-        f"the network gives {_described(output)} of {count} images, not scores {_wanted(count, classes)}: build "
-        f'it for this many classes, and return their scores alone, first in a tuple, or by the name "{NAME}"'
-    )
+    found = _candidates(output, count, classes)
+    if not found:
+        raise ModelFaultError(
+            f"the network gives {_described(output)} of {count} images, not scores {_wanted(count, classes)}: "
+            f"build it for this many classes, and {WAY_OUT}"
+        )
+    if not all(torch.equal(found[0], other) for other in found[1:]):
+        raise ModelFaultError(
+            f"the network gives {_described(output)} of {count} images, any of which may be the scores: {WAY_OUT}"
+        )
+    return found[0]
+
+
+def first_head_of(output: object, count: int, classes: int | None = None) -> Tensor:
+    """Return the scores of the first head of a network in training, where it may have further ones.
+
+    Raises as `scores_of` where it has none.
+    """
+    found = _candidates(output, count, classes)
+    return found[0] if found else scores_of(output, count, classes)
+
+
+def _candidates(output: object, count: int, classes: int | None) -> list[Tensor]:
+    """Return everything in an output that has the shape and type of scores."""
+    tensors = (part for part in _parts(output) if isinstance(part, Tensor) and part.is_floating_point())
+    rows = (_as_rows(part, count) for part in tensors)
+    return [one for one in rows if one.ndim == 2 and len(one) == count and classes in (None, one.shape[1])]
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from runbench.models.answers import scores_of
+from runbench.models.answers import first_head_of, scores_of
 from runbench.models.layouts import Layout
 from runbench.models.shapes import Images, Loss, Scores, Sets, Targets
 
@@ -100,7 +100,8 @@ class LogitsClassifier(Classifier):
 
     def forward(self, images: Images) -> Scores:
         """Return the network's logits, whatever else it returns; raise ModelFaultError where there are none."""
-        return scores_of(self.network(images), len(images), self.classes)
+        read = first_head_of if self.training else scores_of
+        return read(self.network(images), len(images), self.classes)
 
 
 def as_classifier(network: object, classes: int | None = None) -> Classifier:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from runbench.errors import ModelFaultError
-from runbench.models.answers import count_scores, scores_of
+from runbench.models.answers import count_scores, first_head_of, scores_of
 from runbench.models.base import LogitsClassifier
 
 LOGITS = torch.arange(12.0).reshape(4, 3)
@@ -30,9 +30,9 @@ class Output:
         (LOGITS, FEATURES),
         [FEATURES, LOGITS],
         (None, LOGITS),
-        Heads(LOGITS, -LOGITS),
         {"features": FEATURES, "logits": LOGITS},
-        OrderedDict(out=LOGITS, auxiliary=-LOGITS),
+        OrderedDict(out=LOGITS, features=FEATURES),
+        (LOGITS, LOGITS.clone()),
         Output(None, LOGITS),
         Output(-LOGITS, LOGITS),
         {"loss": torch.tensor(1.0), "out": LOGITS},
@@ -41,6 +41,16 @@ class Output:
 )
 def test_scores_are_found_in_what_networks_return(output):
     assert torch.equal(scores_of(output, 4, 3), LOGITS)
+
+
+@pytest.mark.parametrize("output", [Heads(LOGITS, -LOGITS), {"out": LOGITS, "more": -LOGITS}, LOGITS], ids=str)
+def test_in_training_the_first_head_is_trained(output):
+    assert torch.equal(first_head_of(output, 4, 3), LOGITS)
+
+
+def test_in_training_too_there_must_be_scores():
+    with pytest.raises(ModelFaultError, match=r"not scores \(4, 3\)"):
+        first_head_of((FEATURES, FEATURES), 4, 3)
 
 
 def test_scores_of_one_image_may_lack_the_axis_of_images():
@@ -61,6 +71,12 @@ def test_scores_of_one_image_may_lack_the_axis_of_images():
         ("scores", r"str of 4 images"),
         (None, r"NoneType of 4 images"),
         (LOGITS[0], r"float32 (3,) of 4 images"),
+        (
+            (LOGITS, -LOGITS),
+            r"float32 (4, 3), float32 (4, 3) of 4 images, any of which may be the scores",
+        ),
+        (Heads(-LOGITS, LOGITS), r"any of which may be the scores"),
+        ({"out": LOGITS, "auxiliary": -LOGITS}, r"any of which may be the scores"),
     ],
 )
 def test_anything_else_is_refused_by_its_shape_and_with_the_way_out(output, said):
