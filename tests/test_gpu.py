@@ -83,6 +83,6 @@ def test_training_learns(spec, split, precision, tmp_path):
 
 def test_costs_are_measured(spec):
     request = CostRequest(spec, (), "smoke", 1, 10, SUITE.canvas, 64, "cuda:0", "fp32", 1)
-    rows = {row["metric"]: row["value"] for row in measure_costs(request)}
+    rows = {row["metric"]: row["value"] for row in measure_costs(request).rows}
     assert rows["throughput"] > 0
     assert rows["peak_memory"] >= 4 * (rows["parameters"] + rows["auxiliary_parameters"]) / 2**20

@@ -5,7 +5,7 @@ import logging
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,10 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from runbench.environment import use
+from runbench.errors import in_a_line
 from runbench.evaluation.memory import MEBIBYTE, METERS
 from runbench.metrics.registry import METRICS
-from runbench.models.base import Classifier, count_parameters
+from runbench.models.base import Classifier, count_parameters, has_to_learn
 from runbench.models.recipes import Preset
 from runbench.models.spec import ModelSpec
 from runbench.plugins import load_entry_points, load_plugins
@@ -85,10 +86,22 @@ multiprocessing would import the calling script again, which may be a notebook, 
 """
 
 
-def measure_apart(request: CostRequest) -> list[dict[str, Any]]:
-    """Measure costs in a fresh process; return rows of cost, unit, batch_size, value, low, high, count.
+Row = dict[str, Any]
 
-    Raises RuntimeError with the last line of what went wrong there.
+
+@final
+@dataclass(frozen=True)
+class Costs:
+    """Rows of metric, unit, batch_size, value, low, high and count, and a line for each cost that failed."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[str, ...] = ()
+
+
+def measure_apart(request: CostRequest) -> Costs:
+    """Measure costs in a fresh process.
+
+    Raises RuntimeError with the last line of what went wrong there, where the network answers nothing.
     """
     with TemporaryDirectory() as folder:
         answer = Path(folder, "costs.json")
@@ -98,18 +111,23 @@ def measure_apart(request: CostRequest) -> list[dict[str, Any]]:
         if done.returncode:
             reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
             raise RuntimeError(reason or f"the process ended with code {done.returncode}")
-        rows: list[dict[str, Any]] = json.loads(answer.read_text())
-    return rows
+        rows, problems = json.loads(answer.read_text())
+    return Costs(tuple(rows), tuple(problems))
 
 
 def _answer(plugins: tuple[str, ...], request: bytes, answer: Path) -> None:
     load_entry_points("runbench.models")
     load_plugins(plugins)
-    answer.write_text(json.dumps(measure_costs(pickle.loads(request))))  # noqa: S301 - we have written it
+    costs = measure_costs(pickle.loads(request))  # noqa: S301 - we have written it
+    answer.write_text(json.dumps((costs.rows, costs.problems)))
 
 
-def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
-    """Measure in this process: peaks of memory, each in a pass of its own, then what is counted, then times."""
+def measure_costs(request: CostRequest) -> Costs:
+    """Measure in this process: peaks of memory, each in a pass of its own, then what is counted, then times.
+
+    A cost that fails costs itself alone; what has nothing to learn has no costs of training. Raises what a network
+    raises that answers nothing.
+    """
     device = torch.device(request.device)
     use(device, request.threads)
     one, many = (_images(request, count).to(device) for count in (1, request.batch_size))
@@ -117,30 +135,53 @@ def measure_costs(request: CostRequest) -> list[dict[str, Any]]:
     before = meter.size()
     meter.reset()
     workload = _workload(request, device)
-    one, many = workload.classifier.arrange(one), workload.classifier.arrange(many)
-    workload.infer(many)
-    inference_peak = (meter.peak() - before) / MEBIBYTE
-    meter.reset()
-    workload.step()
-    training_peak = (meter.peak() - before) / MEBIBYTE
-    workload.classifier.eval()
-    auxiliary = count_parameters(*workload.classifier.auxiliary())
+    classifier, size = workload.classifier, request.batch_size
     step_size = request.model.recipe(request.preset).batch_size
+    one, many = classifier.arrange(one), classifier.arrange(many)
+    workload.infer(many)
+    peak = (meter.peak() - before) / MEBIBYTE
+    auxiliary = count_parameters(*classifier.auxiliary())
 
-    def timed(cost: str, work: Callable[[], object], batch_size: int) -> dict[str, Any]:
-        return _timed(cost, [1e3 * seconds for seconds in _times(work, request.threads)], batch_size)
+    def training_peak() -> Row:
+        meter.reset()
+        workload.step()
+        classifier.eval()
+        return _counted("training_peak_memory", (meter.peak() - before) / MEBIBYTE, step_size)
 
-    times = _times(lambda: workload.infer(many), request.threads)
-    return [
-        _counted("parameters", count_parameters(workload.classifier) - auxiliary, None),
-        _counted("auxiliary_parameters", auxiliary, None),
-        _counted("multiply_adds", _multiply_adds(workload, one), 1),
-        _counted("peak_memory", inference_peak, request.batch_size),
-        _counted("training_peak_memory", training_peak, step_size),
-        _timed("throughput", [request.batch_size / seconds for seconds in times], request.batch_size),
-        timed("latency", lambda: workload.infer(one), 1),
-        timed("training_step", workload.step, step_size),
-    ]
+    def throughput() -> Row:
+        times = _times(lambda: workload.infer(many), request.threads)
+        return _timed("throughput", [size / seconds for seconds in times], size)
+
+    def timed(cost: str, work: Callable[[], object], count: int) -> Row:
+        return _timed(cost, [1e3 * seconds for seconds in _times(work, request.threads)], count)
+
+    measures: dict[str, Callable[[], Row]] = {
+        "parameters": lambda: _counted("parameters", count_parameters(classifier) - auxiliary, None),
+        "auxiliary_parameters": lambda: _counted("auxiliary_parameters", auxiliary, None),
+        "multiply_adds": lambda: _counted("multiply_adds", _multiply_adds(workload, one), 1),
+        "peak_memory": lambda: _counted("peak_memory", peak, size),
+        "throughput": throughput,
+        "latency": lambda: timed("latency", lambda: workload.infer(one), 1),
+    }
+    if has_to_learn(classifier):
+        # Training after all else, but for its memory, which later work would raise
+        measures = {
+            "training_peak_memory": training_peak,
+            **measures,
+            "training_step": lambda: timed("training_step", workload.step, step_size),
+        }
+    return _attempted(measures)
+
+
+def _attempted(measures: Mapping[str, Callable[[], Row]]) -> Costs:
+    """Measure one cost after the other; one that fails is a problem, and the others go on."""
+    rows, problems = [], []
+    for name, measure in measures.items():
+        try:
+            rows.append(measure())
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+            problems.append(f"no {METRICS[name].title} ({in_a_line(error)})")
+    return Costs(tuple(rows), tuple(problems))
 
 
 def _workload(request: CostRequest, device: torch.device) -> Workload:
@@ -187,12 +228,12 @@ def _times(work: Callable[[], object], threads: int) -> list[float]:
     return list(timer.adaptive_autorange(threshold=NARROW, min_run_time=0.05, max_run_time=MOST_SECONDS).times)
 
 
-def _counted(cost: str, value: float, batch_size: int | None) -> dict[str, Any]:
+def _counted(cost: str, value: float, batch_size: int | None) -> Row:
     interval = {"low": None, "high": None, "count": 1}
     return {"metric": cost, "unit": METRICS[cost].unit, "batch_size": batch_size, "value": value, **interval}
 
 
-def _timed(cost: str, values: list[float], batch_size: int) -> dict[str, Any]:
+def _timed(cost: str, values: list[float], batch_size: int) -> Row:
     low, median, high = (float(value) for value in np.percentile(values, (5, 50, 95)))
     interval = {"low": low, "high": high, "count": len(values)}
     return {"metric": cost, "unit": METRICS[cost].unit, "batch_size": batch_size, "value": median, **interval}

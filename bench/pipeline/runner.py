@@ -15,7 +15,7 @@ import pandas as pd
 from runbench.data.test_images import EVALUATION_SEED, TestImages, lay_out
 from runbench.environment import all_versions, git_commit, hardware, use
 from runbench.errors import BenchError, DivergedError, UnusableEnvironmentError
-from runbench.evaluation.cost import CostRequest, measure_apart
+from runbench.evaluation.cost import CostRequest, Costs, measure_apart
 from runbench.formatting import duration
 from runbench.models.spec import ModelSpec
 from runbench.pipeline.cell import run_cell, write_history, write_samples
@@ -213,7 +213,7 @@ def _measure_costs(
     `networks` takes note of the network that the costs of each suite and model are of, `note` of the table's sum.
     """
     configuration = plan.configuration
-    measured: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    measured: dict[tuple[str, int], Costs] = {}
     for suite, model in unpriced:
         network = (model.network, suite.canvas)
         begun = time.perf_counter()
@@ -236,7 +236,8 @@ def _measure_costs(
                 yield Outcome(f"{suite.name}/{model.name}", "no costs", _failed(error)["reason"])
                 continue
             seconds = duration(time.perf_counter() - begun)
-            yield Outcome(f"{suite.name}/{model.name}", "costs", f"measured ({seconds})")
+            remark = "; ".join(["measured", *measured[network].problems])
+            yield Outcome(f"{suite.name}/{model.name}", "costs", f"{remark} ({seconds})")
         address = {"suite": suite.name, "model": model.name}
         columns = address | {
             "architecture": model.architecture,
@@ -245,6 +246,6 @@ def _measure_costs(
             "precision": configuration.precision,
             "threads": configuration.threads,
         }
-        rows = pd.DataFrame([columns | row for row in measured[network]])
+        rows = pd.DataFrame([columns | row for row in measured[network].rows])
         networks[f"{suite.name}/{model.name}"] = plan.networks[network]
         note(contents.put_rows(configuration.folder, "costs", schemas.COSTS, address, rows))

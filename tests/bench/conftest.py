@@ -41,4 +41,6 @@ def cheap(monkeypatch):
         "high": None,
         "count": 1,
     }
-    monkeypatch.setattr("runbench.pipeline.runner.measure_apart", lambda request: [row])
+    from runbench.evaluation.cost import Costs
+
+    monkeypatch.setattr("runbench.pipeline.runner.measure_apart", lambda request: Costs((row,)))

@@ -33,9 +33,14 @@ REQUEST = CostRequest(
 
 
 @pytest.fixture
-def costs(monkeypatch):
+def hasty(monkeypatch):
+    """Time nothing for long."""
     monkeypatch.setattr("runbench.evaluation.cost.MOST_SECONDS", 0.1)
-    return {row["metric"]: row for row in measure_costs(REQUEST)}
+
+
+@pytest.fixture
+def costs(hasty):
+    return {row["metric"]: row for row in measure_costs(REQUEST).rows}
 
 
 def test_counts_are_those_made_by_hand(costs):
@@ -61,11 +66,47 @@ def test_each_cost_names_its_own_batch_size(costs):
     )
 
 
+class Differing(Known):
+    """A network that differentiates while it answers, which the counter of operations does not allow."""
+
+    def forward(self, images):
+        with torch.enable_grad():
+            given = images.detach().requires_grad_()
+            (slope,) = torch.autograd.grad(self.convolution(given).sum(), given)
+        return super().forward(images + slope)
+
+
+class Frozen(Known):
+    """A network with nothing to learn."""
+
+    def __init__(self):
+        super().__init__()
+        self.requires_grad_(requires_grad=False)
+
+
+def kept(kind):
+    return measure_costs(replace(REQUEST, model=ModelSpec("kind", lambda *_: kind(), "clean", "kind", "")))
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_cost_that_fails_costs_itself_alone(costs):
+    measured = kept(Differing)
+    assert {row["metric"] for row in measured.rows} == costs.keys() - {"multiply_adds"}
+    (problem,) = measured.problems
+    assert problem.startswith("no multiply-adds (RuntimeError: ")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_has_nothing_to_learn_has_no_costs_of_training(costs):
+    measured = kept(Frozen)
+    assert {row["metric"] for row in measured.rows} == costs.keys() - {"training_step", "training_peak_memory"}
+    assert measured.problems == ()
+
+
 @pytest.mark.slow
 def test_a_network_is_measured_in_a_process_of_its_own():
-    costs = {
-        row["metric"]: row for row in measure_apart(replace(REQUEST, model=get_model("baseline"), batch_size=200))
-    }
+    measured = measure_apart(replace(REQUEST, model=get_model("baseline"), batch_size=200))
+    costs = {row["metric"]: row for row in measured.rows}
     assert {name for name, row in costs.items() if row["low"] is None} == {
         "parameters", "auxiliary_parameters", "multiply_adds", "peak_memory", "training_peak_memory",
     }  # fmt: skip
@@ -95,7 +136,8 @@ def test_a_model_of_a_plug_in_is_found_where_the_plug_in_is_loaded(tmp_path, own
     plugin.write_text(NEAR)
     assert not load_plugins([str(plugin)])
     (model, plugins) = get_model("near"), (str(plugin),)
-    costs = {row["metric"]: row["value"] for row in measure_apart(replace(REQUEST, model=model, plugins=plugins))}
+    measured = measure_apart(replace(REQUEST, model=model, plugins=plugins))
+    costs = {row["metric"]: row["value"] for row in measured.rows}
     assert costs["parameters"] == PARAMETERS
 
 

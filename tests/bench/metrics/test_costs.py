@@ -14,7 +14,7 @@ def measured(monkeypatch):
         model=model, plugins=(), preset="smoke", channels=1, classes=10, canvas=28,
         batch_size=50, device="cpu", precision="fp32", threads=1,
     )  # fmt: skip
-    return {row["metric"]: row for row in measure_costs(request)}
+    return {row["metric"]: row for row in measure_costs(request).rows}
 
 
 def test_the_table_names_what_is_measured(measured):

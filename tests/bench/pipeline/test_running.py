@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from runbench.errors import ConflictError, UnusableEnvironmentError, UsageError
+from runbench.evaluation.cost import Costs
 from runbench.pipeline.runner import Outcome
 from runbench.pipeline.running import plan, run
 from runbench.progress import silent
@@ -30,7 +31,7 @@ def cheap(monkeypatch):
     """Measure costs in no time."""
     names = {"metric": "throughput", "unit": "images/s", "batch_size": 500}
     row = names | {"value": 1.0, "low": None, "high": None, "count": 1}
-    monkeypatch.setattr("runbench.pipeline.runner.measure_apart", lambda request: [row])
+    monkeypatch.setattr("runbench.pipeline.runner.measure_apart", lambda request: Costs((row,)))
 
 
 def states(suites, settings, **further):
