@@ -8,8 +8,8 @@ from typing import Any
 from runbench.formatting import plain
 from runbench.report.tables.table import Entry, Table
 
-DESCRIBED_ELSEWHERE = ("format", "identity", "name", "commands", "suites", "costs", "cells")
-"""Keys of the manifest that the report shows in places of their own."""
+DESCRIBED_ELSEWHERE = ("format", "identity", "name", "commands", "suites", "costs", "cells", "files")
+"""Keys of the manifest that the report shows in places of their own, or that only a check of files needs."""
 
 
 def failed_table(cells: Mapping[str, Mapping[str, Any]]) -> Table:

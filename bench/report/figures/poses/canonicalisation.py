@@ -68,4 +68,4 @@ def _range(row: Mapping[Any, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    return "not known" if np.isnan(value) else f"{value:.2f}".replace("-", MINUS)
+    return "not known" if np.isnan(value) else f"{value:z.2f}".replace("-", MINUS)

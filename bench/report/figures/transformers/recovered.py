@@ -38,7 +38,7 @@ def recovered_against_applied(tables: SuiteTables) -> Iterator[ReportFigure]:
     }
     table["correlation"] = table["model"].map(correlations)
     written = {
-        name: "not defined" if math.isnan(value) else f"{value:.2f}".replace("-", MINUS)
+        name: "not defined" if math.isnan(value) else f"{value:z.2f}".replace("-", MINUS)
         for name, value in correlations.items()
     }
     counts = sorted({len(recovered) for recovered in angles.values()})

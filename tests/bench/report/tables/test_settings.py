@@ -14,7 +14,10 @@ def test_every_setting_of_a_manifest_stands_in_the_table_of_its_group():
 
 
 def test_what_stands_elsewhere_and_what_is_empty_is_left_out():
-    assert settings_tables({"name": "demo", "cells": {"a": 1}, "hardware": {}}) == {}
+    assert (
+        settings_tables({"name": "demo", "cells": {"a": 1}, "files": {"costs.csv": "0" * 64}, "hardware": {}})
+        == {}
+    )
 
 
 def test_cells_that_are_done_are_not_listed():
