@@ -13,7 +13,11 @@ NETWORKS = list({spec.network: spec for spec in reversed(CATALOG) if "smoke" in 
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("spec", NETWORKS, ids=lambda spec: spec.name)
+@pytest.mark.parametrize(
+    "spec",
+    [pytest.param(spec, marks=() if "core" in spec.tags else pytest.mark.slow) for spec in NETWORKS],
+    ids=[spec.name for spec in NETWORKS],
+)
 def test_every_registered_model_conforms(spec, check):
     check(spec, "smoke")
 

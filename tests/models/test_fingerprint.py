@@ -125,6 +125,7 @@ def test_a_helper_of_a_built_in_network_counts_wherever_it_lies(monkeypatch):
     assert network_fingerprint(get_model("capsnet"), 1, 10, (28, 28), "smoke") != before
 
 
+@pytest.mark.slow
 def test_it_is_the_same_in_another_process_and_leaves_the_generator_alone():
     state = torch.get_rng_state()
     names = ("baseline", "capsnet", "stn", "tta")

@@ -41,6 +41,7 @@ def listed(out):
     return set(re.findall(r"^  (\S+-seed\d+) ", out, flags=re.MULTILINE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [(0,), (0, 4)])
 def test_a_dry_run_lists_exactly_the_cells_that_the_claims_need(folders, tmp_path, capsys, monkeypatch, seeds):
     monkeypatch.setattr("runbench.pipeline.estimate._time_batches", lambda plan, planned: (0.0, 0.0))

@@ -107,6 +107,7 @@ def test_floating_images_and_arrays_give_what_bytes_give(evaluation: Evaluation)
     pd.testing.assert_frame_equal(again.predictions, evaluation.predictions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", SUITES)
 def test_every_suite_takes_images_of_other_sizes(suite: str) -> None:
     images, labels = bars(side=44, channels=3 if SUITES[suite].objects == 1 else 1)

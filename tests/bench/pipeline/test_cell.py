@@ -15,6 +15,7 @@ from runbench.store.tables import read_metrics, read_predictions
 pytestmark = pytest.mark.usefixtures("cheap")
 
 
+@pytest.mark.slow
 def test_a_damaged_table_is_made_again_without_training(arguments, tmp_path, monkeypatch):
     main(arguments)
     table = tmp_path / "results" / NAME / "predictions" / "rotation" / "linear-seed0.parquet"
@@ -76,6 +77,7 @@ def test_pairs_are_stored_with_both_labels_and_the_share_attained(arguments, tmp
     assert answers["predicted"].shape == (10, 9, 2)
 
 
+@pytest.mark.slow
 def test_a_folder_of_coloured_images_runs_and_what_does_not_suit_it_is_said(arguments, tmp_path, capsys):
     for number, name in enumerate(("red", "green")):
         (tmp_path / "photos" / name).mkdir(parents=True)

@@ -46,6 +46,7 @@ def test_another_configuration_is_a_conflict_until_it_overwrites(arguments, tmp_
     assert rows.query("level == 0")["label"].tolist() == labels_of(before)[:20]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["costs.csv", "history.csv", "introspection/rotation/samples.npz", "summary.csv"])
 def test_a_shared_file_that_changed_is_set_aside_and_made_again(arguments, tmp_path, capsys, file):
     main(arguments)
@@ -72,6 +73,7 @@ def labels_of(run):
     return rows.query("level == 0")["label"].tolist()
 
 
+@pytest.mark.slow
 def test_two_runs_from_nothing_give_the_same_tables_byte_for_byte(arguments, tmp_path):
     main(arguments)
     again = [word.replace(str(tmp_path / "results"), str(tmp_path / "again")) for word in arguments]
@@ -136,6 +138,7 @@ def test_training_in_bf16_is_a_run_of_its_own(arguments, tmp_path, capsys):
     assert len(contents(tmp_path / "results" / "checkpoints")) == 2 * len(bf16)
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_to_the_same_tables(arguments, tmp_path, monkeypatch):
     main(arguments)
     expected = contents(tmp_path / "results" / NAME)

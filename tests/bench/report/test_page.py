@@ -90,6 +90,7 @@ def test_an_absent_summary_is_made_from_the_metrics(small):
     assert composed(small).sections[0].summary == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["metrics.parquet", "costs.csv", "history.csv", "summary.csv", "manifest.json"])
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe" * 50, b"some,other\n1,2\n", b"[]"])
 def test_a_file_of_other_content_is_left_out_and_named(small, name, content):

@@ -134,6 +134,7 @@ def test_9_lengths_as_probabilities_of_presence(length, expected):
     assert found["verdict"] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("capsules", "expected"), [(0.8, "supported"), (0.5, "refuted"), (0.55, "undecided")])
 def test_10_the_last_capsules_against_the_penultimate_layer_of_the_same_regime(capsules, expected):
     pairs = {"capsnet": "baseline", "capsnet-augmented": "augmented"}

@@ -7,6 +7,7 @@ from runbench.errors import ConflictError
 from runbench.store.run import read_run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", ["with rows", "without rows"])
 def test_a_run_does_not_differ_from_itself(stored, tmp_path):
     cells = [answers(suite, model, seed) for suite in (TURN, STREWN) for model in MODELS for seed in (0, 1)]

@@ -100,6 +100,7 @@ def test_every_metric_has_rows_somewhere(both):
     assert seen == set(feature_metrics())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 20])
 @pytest.mark.parametrize("suite", FEW)
 @pytest.mark.parametrize("model", ["baseline", "stn", "capsnet"])
@@ -135,6 +136,7 @@ def numbers_of(rows):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [3, 33])
 def test_batches_of_any_size_give_the_same_rows(measured, monkeypatch, batch):
     expected = measured(network(), levels=FEW["rotation"], count=100)

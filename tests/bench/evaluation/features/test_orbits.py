@@ -15,6 +15,7 @@ def test_an_invariant_unit_fires_a_hundred_times_as_often_as_by_chance(measured)
     assert rows.of("normalised_variance", PENULTIMATE)["value"] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_unit_that_fires_at_random_fires_as_often_along_an_orbit_as_anywhere(measured):
     weights = torch.rand(60, 784, generator=torch.Generator().manual_seed(0)).double()
     # Digits far behind the point, which no change leaves as they were

@@ -70,6 +70,7 @@ def shown_in(section, tables):
     return [shown for shown in drawn_in(section, tables) if isinstance(shown, rb.ReportFigure)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suite", "section"), EXPECTED)
 def test_each_part_shows_what_makes_sense_for_its_suite(every_kind, suite, section):
     names = [shown.name.removeprefix(f"{suite}-") for shown in shown_in(section, every_kind[suite])]
