@@ -21,7 +21,7 @@ from runbench.pipeline.keys import cell_identity, key_of, run_identity, training
 from runbench.pipeline.presets import PRESET_SIZES
 from runbench.store import contents, files
 from runbench.store.manifest import refuse_conflict
-from runbench.training.checkpoints import Checkpoint, load_weights, read_weights
+from runbench.training.checkpoints import Checkpoint, load_weights
 from runbench.training.train import build_model
 
 
@@ -95,7 +95,6 @@ def built(configuration: Configuration, dataset: Dataset, cell: Cell) -> Classif
 def _check_weights(configuration: Configuration, model: ModelSpec, dataset: Dataset) -> None:
     """Raise UnusableEnvironmentError where given weights are not a model's."""
     path = configuration.weights[model.name]
-    read_weights(path)
     for suite in configuration.suites:
         try:
             classifier = built(configuration, dataset, Cell(suite, model, seed=0))
